@@ -1,0 +1,21 @@
+"""What can go wrong, by name. Messages say where, what was found, what was expected and what to do."""
+
+
+class CommuniqueError(Exception):
+    """Any error that Communiqué raises on purpose."""
+
+
+class CodebookMismatch(CommuniqueError):
+    """A name is not in the codebook."""
+
+
+class InputError(CommuniqueError):
+    """Nothing of the input could be read."""
+
+
+class MissingDataError(CommuniqueError):
+    """The package was installed without the data files that its build makes."""
+
+
+class ModelNotFound(CommuniqueError):
+    """The named spaCy model is not installed."""

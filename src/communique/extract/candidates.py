@@ -1,0 +1,260 @@
+"""Event candidates of an article: every verb, and the nouns and adjectives that the event lexicon knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Span, Token
+
+from communique.extract.circumstances import circumstances, clause_head
+from communique.extract.phrases import NOMINAL, PhraseBook
+from communique.extract.slots import Slots, complement, is_passive, merged, noun_slots, verb_slots
+from communique.lexicon import ActorLexicon, EventLexicon, NameMatch
+from communique.records import Circumstances, EventCandidate, Mention, ParsedArticle, Phrase, Sentence
+
+_PLACE_SLOTS = ("in", "at", "near", "outside", "inside", "around", "across", "off", "within", "throughout", "over", "along", "on")
+_PLACE_KINDS = {"place", "country"}
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What was found in one article: candidates, names and noun phrases, each in text order."""
+
+    candidates: tuple[EventCandidate, ...]
+    names: tuple[NameMatch, ...]
+    phrases: tuple[Phrase, ...]
+
+
+def extract(parsed: ParsedArticle, events: EventLexicon, actors: ActorLexicon, reporting: frozenset[str]) -> Extraction:
+    """Find the event candidates of an article.
+
+    Args:
+        parsed: The article with its parse.
+        events: Tells which nouns and adjectives may be events, and which verbs are light.
+        actors: Tells names and agent nouns.
+        reporting: Lemmas of verbs whose subject reports what their clause says.
+    """
+    names = actors.find_names(parsed.article.text)
+    book = PhraseBook(parsed.doc, names, actors)
+    finder = _Finder(book, events, reporting)
+    candidates: list[EventCandidate] = []
+    phrases: list[Phrase] = []
+    for number, sentence in enumerate(parsed.doc.sents):
+        if sentence.start_char < parsed.body_start and sentence.end_char <= parsed.body_start:
+            continue
+        candidates.extend(finder.in_sentence(number, sentence))
+        phrases.extend(
+            book.phrase(token) for token in sentence
+            if token.pos_ in {"NOUN", "PROPN", "PRON"} and token.dep_ not in {"compound", "nmod"}
+        )  # fmt: skip
+    return Extraction(tuple(candidates), tuple(names), tuple(phrases))
+
+
+class _Finder:
+    def __init__(self, book: PhraseBook, events: EventLexicon, reporting: frozenset[str]) -> None:
+        self._book = book
+        self._events = events
+        self._reporting = reporting
+
+    def in_sentence(self, number: int, span: Span) -> Iterator[EventCandidate]:
+        text = span.text
+        lead = len(text) - len(text.lstrip())
+        sentence = Sentence(number, span.start_char + lead, span.start_char + len(text.rstrip()))
+        dates = [ent for ent in span.ents if ent.label_ in {"DATE", "TIME"}]
+        for token in span:
+            if token.pos_ == "VERB" and token.dep_ not in {"amod", "compound"}:
+                yield self._verb(token, sentence, dates)
+            elif token.pos_ in {"NOUN", "PROPN", "VERB"} and (predicates := self._noun_predicates(token)):
+                yield self._noun(token, predicates, sentence, dates)
+            elif token.pos_ == "ADJ" and token.dep_ in {"acomp", "oprd", "conj", "ROOT"} and self._events.look_up("adjective", token.lower_):
+                yield self._adjective(token, sentence, dates)
+
+    def _verb(self, verb: Token, sentence: Sentence, dates: list[Span]) -> EventCandidate:
+        predicates, words = self._verb_predicates(verb)
+        slots = verb_slots(verb, self._book)
+        return self._candidate(verb, predicates, "verb", words, sentence, slots, circumstances(verb), dates)
+
+    def _noun(self, noun: Token, predicates: tuple[str, ...], sentence: Sentence, dates: list[Span]) -> EventCandidate:
+        slots = noun_slots(noun, self._book)
+        light = self._light_verb(noun)
+        words = [token for token in noun.lefts if token.dep_ == "compound" and f"{token.lower_} {noun.lemma_.lower()}" in predicates]
+        words.append(noun)
+        stands = circumstances(noun)
+        if light is not None:
+            outer = {slot: phrases for slot, phrases in verb_slots(light, self._book).items() if not _holds(phrases, noun)}
+            slots = merged(slots, outer)
+            stands = circumstances(light)
+            if circumstances(noun).negated:
+                stands = _negated(stands)
+            words.insert(0, light)
+        return self._candidate(noun, predicates, "noun", words, sentence, slots, stands, dates, light)
+
+    def _adjective(self, word: Token, sentence: Sentence, dates: list[Span]) -> EventCandidate:
+        copula = word.head if word.head.pos_ in {"AUX", "VERB"} else word
+        slots = verb_slots(copula, self._book) if copula is not word else {}
+        extra = noun_slots(word, self._book)
+        return self._candidate(
+            word, (word.lower_,), "adjective", [word], sentence, merged(slots, extra), circumstances(word), dates
+        )
+
+    def _candidate(
+        self, head: Token, predicates: tuple[str, ...], part: str, words: list[Token], sentence: Sentence, slots: Slots,
+        stands: Circumstances, dates: list[Span], light: Token | None = None,
+    ) -> EventCandidate:  # fmt: skip
+        then = complement(head) or (complement(light) if light is not None and light.lemma_ != "have" else None)
+        if then is not None:
+            clause = Mention(then.text, then.idx, then.idx + len(then))
+            slots = {**slots, "then": (Phrase(clause, then.lemma_.lower(), clause.start, clause.end, "clause"),)}
+        anchor = light if light is not None else head
+        return EventCandidate(
+            predicate=predicates,
+            part=part,
+            trigger=_mentions(words),
+            head_start=head.idx,
+            sentence=sentence,
+            slots=slots,
+            circumstances=stands,
+            plural=head.tag_ in {"NNS", "NNPS"},
+            then=then.idx if then is not None else -1,
+            light_verb=light.lemma_.lower() if light is not None else "",
+            reporter=self._reporter(anchor),
+            dates=_dates(anchor, head, dates),
+            places=self._places(slots, anchor),
+        )
+
+    def _verb_predicates(self, verb: Token) -> tuple[tuple[str, ...], list[Token]]:
+        """Lemmas to look a verb up by, and its words: "blow up", "call for", "take part"."""
+        lemma = verb.lemma_.lower()
+        options = self._events.phrasal.get(lemma)
+        particle = [child for child in verb.rights if child.dep_ == "prt"]
+        if options:
+            near = [token for child in verb.children for token in (child, *child.rights) if token.i > verb.i]
+            for rest in options:
+                words = _in_order(rest, near)
+                if words:
+                    return (" ".join((lemma, *rest)), lemma), [verb, *words]
+        return (lemma,), [verb, *particle]
+
+    def _noun_predicates(self, noun: Token) -> tuple[str, ...]:
+        """Lemmas to look a noun up by, if the lexicon knows any: "air strike", "strike"."""
+        lemma = noun.lemma_.lower()
+        options = [lemma] if noun.pos_ != "VERB" else []
+        options[:0] = [
+            f"{child.lower_} {lemma}" for child in noun.lefts if child.dep_ in {"compound", "amod", "nmod"}
+        ]
+        return tuple(option for option in options if self._events.look_up("noun", option))
+
+    def _light_verb(self, noun: Token) -> Token | None:
+        """The verb that only carries the noun: "held" in "held talks", "attended" in "attended the drill"."""
+        head = noun.head
+        if noun.dep_ == "conj":
+            while noun.dep_ == "conj":
+                noun = noun.head
+            head = noun.head
+        if noun.dep_ in {"dobj", "nsubjpass"} and head.pos_ == "VERB" and head.lemma_ in self._events.light_verbs:
+            return head
+        if noun.dep_ == "pobj" and head.pos_ == "ADP" and head.head.pos_ in {"VERB", "NOUN"}:
+            verb = head.head
+            if verb.pos_ == "NOUN" and verb.dep_ == "dobj":  # "take part in"
+                verb = verb.head
+            if f"{verb.lemma_} {head.lower_}" in self._events.light_verbs:
+                return verb
+        for child in noun.rights:  # "the talks held in Cairo"
+            if child.dep_ in {"acl", "relcl"} and child.lemma_ in self._events.light_verbs and is_passive(child):
+                return child
+        return None
+
+    def _reporter(self, word: Token) -> Phrase | None:
+        """Who says so: the subject of the reporting verb above, or whoever it is "according to"."""
+        current = word
+        for _ in range(8):
+            for child in current.children:
+                if child.lower_ == "according" and child.dep_ == "prep":
+                    for grandchild in child.subtree:
+                        if grandchild.dep_ == "pobj" and grandchild.pos_ in NOMINAL:
+                            return self._book.phrase(grandchild)
+            if current.dep_ == "ROOT":
+                return None
+            if current.dep_ == "ccomp" and current.head.lemma_.lower() in self._reporting:
+                for child in current.head.children:
+                    if child.dep_ == "nsubj":
+                        return self._book.phrase(child)
+            current = current.head
+        return None
+
+    def _places(self, slots: Slots, anchor: Token) -> tuple[Phrase, ...]:
+        found = [phrase for slot in _PLACE_SLOTS for phrase in slots.get(slot, ()) if phrase.kind in _PLACE_KINDS]
+        clause = clause_head(anchor)
+        if clause is not anchor and clause.pos_ in {"VERB", "AUX"}:
+            outer = verb_slots(clause, self._book)
+            found += [phrase for slot in _PLACE_SLOTS for phrase in outer.get(slot, ()) if phrase.kind in _PLACE_KINDS and phrase not in found]
+        return tuple(found)
+
+
+def _negated(stands: Circumstances) -> Circumstances:
+    return Circumstances(stands.tense, stands.modal, True, stands.conditional, stands.marker, stands.governors)
+
+
+def _holds(phrases: tuple[Phrase, ...], noun: Token) -> bool:
+    return any(phrase.head_start == noun.idx for phrase in phrases)
+
+
+def _in_order(wanted: tuple[str, ...], tokens: list[Token]) -> list[Token]:
+    """Tokens that match the wanted words one after another, or [] if one is missing."""
+    found: list[Token] = []
+    for word in wanted:
+        last = found[-1].i if found else -1
+        match = next((token for token in tokens if token.i > last and word in {token.lower_, token.lemma_.lower()}), None)
+        if match is None:
+            return []
+        found.append(match)
+    return found
+
+
+def _mentions(words: list[Token]) -> tuple[Mention, ...]:
+    """The event words as stretches of text; neighbours become one stretch."""
+    words = sorted(set(words), key=lambda token: token.i)
+    groups: list[list[Token]] = []
+    for token in words:
+        if groups and token.i - groups[-1][-1].i == 1:
+            groups[-1].append(token)
+        else:
+            groups.append([token])
+    text = words[0].doc.text
+    return tuple(
+        Mention(text[group[0].idx : group[-1].idx + len(group[-1])], group[0].idx, group[-1].idx + len(group[-1])) for group in groups
+    )
+
+
+def _dates(anchor: Token, head: Token, dates: list[Span]) -> tuple[Mention, ...]:
+    """Date expressions that hang on the event word or its clause, nearest first."""
+    clause = clause_head(anchor)
+    above = _raised(clause)
+    ranked = []
+    for span in dates:
+        own = _hangs_on(span.root, head) or _hangs_on(span.root, anchor)
+        home = clause_head(span.root)
+        if own or home in (clause, *above):
+            rank = 0 if own else 1 if home == clause else 2
+            ranked.append((rank, abs(span.start - head.i), Mention(span.text, span.start_char, span.end_char)))
+    return tuple(mention for _, _, mention in sorted(ranked, key=lambda item: item[:2]))
+
+
+def _raised(clause: Token) -> list[Token]:
+    """The verbs whose time a clause shares: of an infinitive its governor, of a conjunct the first verb."""
+    found = []
+    while clause.dep_ in {"xcomp", "conj", "pcomp"} and len(found) < 4:
+        clause = clause_head(clause.head)
+        found.append(clause)
+    return found
+
+
+def _hangs_on(token: Token, word: Token) -> bool:
+    for _ in range(4):
+        if token == word:
+            return True
+        if token.pos_ == "VERB" or token.dep_ == "ROOT":
+            return False
+        token = token.head
+    return False

@@ -1,0 +1,181 @@
+"""The grammar that tells whether something happened: tense, modals, negation, conditions, and what governs the event."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from communique.records import Circumstances, Governor
+
+_CONDITIONAL_MARKERS = {"if", "unless", "whether", "lest"}
+_NEGATIONS = {"not", "n't", "never", "no", "neither", "nor", "without", "hardly", "nobody", "none"}
+_FUTURE_MODALS = {"will", "shall", "'ll", "wo", "’ll"}
+_CLAUSES = {"xcomp", "ccomp", "pcomp", "acl", "advcl", "relcl", "csubj", "acomp", "oprd"}
+_OBJECTS = {"dobj", "pobj", "nsubj", "nsubjpass", "attr", "dative", "compound", "poss", "appos", "amod"}
+_MAX_GOVERNORS = 6
+
+
+def circumstances(word: Token) -> Circumstances:
+    """The circumstances of an event word."""
+    tense, modal = _tense(word) if word.pos_ in {"VERB", "AUX"} else ("", "")
+    if word.pos_ == "ADJ" and word.head.pos_ == "AUX":
+        tense, modal = _tense(word.head)
+    clause = clause_head(word)
+    return Circumstances(
+        tense=tense,
+        modal=modal,
+        negated=_negated(word) or (word.pos_ == "ADJ" and word.head.pos_ == "AUX" and _negated(word.head)),
+        conditional=_conditional(word),
+        marker=_marker(clause),
+        governors=tuple(_governors(word)),
+    )
+
+
+def _auxiliaries(verb: Token) -> list[Token]:
+    found = [child for child in verb.lefts if child.dep_ in {"aux", "auxpass"}]
+    if not found and verb.dep_ == "conj" and verb.head.pos_ in {"VERB", "AUX"} and verb.tag_ in {"VB", "VBN", "VBG"}:
+        if any(child.dep_ in {"nsubj", "nsubjpass", "mark"} for child in verb.lefts):
+            return found
+        return _auxiliaries(verb.head)
+    return found
+
+
+def _tense(verb: Token) -> tuple[str, str]:
+    """Tense and modal of a verb group."""
+    words = _auxiliaries(verb)
+    lowered = [word.lower_ for word in words]
+    modals = [word for word in words if word.tag_ == "MD"]
+    if modals:
+        first = modals[0].lower_
+        if first in _FUTURE_MODALS:
+            return "future", "will"
+        return "infinitive", {"ca": "can", "'d": "would"}.get(first, first)
+    if "to" in lowered:
+        governor = verb.head
+        if verb.dep_ == "xcomp" and governor.lemma_ == "be" and governor.pos_ in {"AUX", "VERB"}:
+            return "future", "be to"
+        return "infinitive", ""
+    if "have" in lowered or "has" in lowered or "'ve" in lowered or "having" in lowered:
+        return "perfect", ""
+    if "had" in lowered:
+        return "pluperfect", ""
+    finite = next((word for word in words if word.tag_ in {"VBD", "VBZ", "VBP"}), None)
+    tag = finite.tag_ if finite is not None else verb.tag_
+    if tag == "VBD" or (tag == "VBN" and finite is None):
+        return "past", ""
+    if tag in {"VBZ", "VBP"}:
+        return "present", ""
+    return ("participle", "") if tag == "VBG" else ("infinitive", "")
+
+
+def _negated(word: Token) -> bool:
+    for child in word.children:
+        if child.dep_ == "neg" or (child.dep_ in {"preconj", "advmod"} and child.lower_ in _NEGATIONS):
+            return True
+        if child.dep_ == "det" and child.lower_ in {"no", "neither"}:
+            return True
+        if child.dep_ in {"nsubj", "nsubjpass", "dobj"} and word.pos_ in {"VERB", "AUX"}:
+            if child.lower_ in {"nobody", "none", "neither"}:
+                return True
+            if any(grandchild.dep_ == "det" and grandchild.lower_ in {"no", "neither"} for grandchild in child.lefts):
+                return True
+    if word.dep_ == "conj" and word.pos_ == "VERB" and word.tag_ in {"VB", "VBG"} and word.head.pos_ == "VERB":
+        return not any(child.dep_ in {"nsubj", "aux"} for child in word.lefts) and _negated(word.head) and _joined_by_or(word)
+    return word.dep_ == "pcomp" and word.head.lower_ == "without" or word.dep_ == "pobj" and word.head.lower_ == "without"
+
+
+def _joined_by_or(word: Token) -> bool:
+    return any(child.lower_ in {"or", "nor"} for child in word.head.children if child.dep_ == "cc")
+
+
+def clause_head(word: Token) -> Token:
+    """The verb of the clause that a word stands in."""
+    for _ in range(8):
+        if word.pos_ in {"VERB", "AUX"} and word.dep_ not in {"amod", "compound"}:
+            return word
+        if word.dep_ == "ROOT":
+            return word
+        word = word.head
+    return word
+
+
+def _marker(clause: Token) -> str:
+    for child in clause.lefts:
+        if child.dep_ in {"mark", "advmod"} and child.lower_ in {
+            "after", "before", "until", "since", "when", "while", "as", "because", "if", "unless", "whether", "although", "once",
+        }:  # fmt: skip
+            return child.lower_
+    if clause.dep_ == "pcomp":
+        return clause.head.lower_
+    if clause.dep_ == "conj" and clause.head.pos_ == "VERB" and not any(child.dep_ == "nsubj" for child in clause.lefts):
+        return _marker(clause.head)
+    return ""
+
+
+def _conditional(word: Token) -> bool:
+    """Whether a word stands in an if-clause, under "whether", or in the main clause of an unreal condition."""
+    for _ in range(10):
+        if word.pos_ in {"VERB", "AUX"}:
+            for child in word.lefts:
+                if child.lower_ in _CONDITIONAL_MARKERS and child.dep_ in {"mark", "advmod"}:
+                    return True
+            for child in word.children:
+                if child.dep_ == "prep" and child.lower_ in {"if"}:
+                    return True
+            if word.dep_ == "advcl" and _inverted(word):
+                return True
+        if word.dep_ == "ROOT" or word.dep_ == "ccomp" and word.head.pos_ == "VERB" and _reports(word.head):
+            return False
+        word = word.head
+    return False
+
+
+def _inverted(verb: Token) -> bool:
+    """ "Had the ship been hit, …" """
+    auxiliaries = [child for child in verb.lefts if child.dep_ in {"aux", "auxpass"}]
+    subject = next((child for child in verb.lefts if child.dep_ in {"nsubj", "nsubjpass"}), None)
+    return bool(auxiliaries) and subject is not None and auxiliaries[0].lower_ in {"had", "should", "were"} and auxiliaries[0].i < subject.i
+
+
+def _reports(verb: Token) -> bool:
+    return verb.lemma_ in {"say", "tell", "report", "add", "announce", "state", "note", "claim", "write", "confirm"}
+
+
+def _governors(word: Token) -> list[Governor]:
+    """What a word hangs on, nearest first, up to the main clause."""
+    found: list[Governor] = []
+    current = word
+    while len(found) < _MAX_GOVERNORS and current.dep_ != "ROOT":
+        head = current.head
+        relation = current.dep_
+        if relation == "conj":
+            current = head
+            continue
+        if relation in {"prep", "agent", "prt"} or head.pos_ in {"ADP", "SCONJ", "PART"}:
+            if head.pos_ in {"ADP", "SCONJ"} and relation in {"pobj", "pcomp"}:
+                preposition = head
+                if preposition.dep_ == "ROOT":
+                    break
+                owner = preposition.head
+                while owner.pos_ == "ADP" and owner.dep_ != "ROOT":
+                    owner = owner.head
+                found.append(_governor(owner, preposition.lower_))
+                current = owner
+                continue
+            current = head
+            continue
+        if relation in _CLAUSES | _OBJECTS:
+            label = "clause" if relation in {"xcomp", "ccomp", "acl", "pcomp", "csubj"} else relation
+            found.append(_governor(head, label))
+        current = head
+    return found
+
+
+def _governor(word: Token, relation: str) -> Governor:
+    verbal = word.pos_ in {"VERB", "AUX"}
+    tense, modal = _tense(word) if verbal else ("", "")
+    lemma = word.lemma_.lower()
+    if lemma == "be":  # "is ready to", "is a plan to"
+        extra = next((child for child in word.rights if child.dep_ in {"acomp", "attr"}), None)
+        if extra is not None and relation == "clause":
+            lemma = extra.lemma_.lower()
+    return Governor(lemma, relation, _negated(word), tense, modal)

@@ -1,0 +1,69 @@
+"""The head of a news text: date line, by-line and dateline, read from its first characters.
+
+Readers take date and place from here, the parser the offset where the report itself begins.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+_DATE_LINE = re.compile(r"\s*(?:date:?\s+)?(\d{4}-\d{2}-\d{2})\b[^\n]{0,120}(?:\n|$)", re.I)
+_BY_LINE = re.compile(r"\s*By [A-Z][^\n.]{2,80}\n")
+_DATELINE = re.compile(
+    r"\s*(?P<place>[A-Z][A-Z'’.\- ]{2,40}?(?:/[A-Z][A-Z'’.\- ]{2,30})*)(?:, (?P<region>[A-Z][A-Za-z. ]{1,30}?))?"
+    rf"(?:, (?P<day>{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? (?P<year>\d{{4}}))?)?"
+    r"\.?(?: \((?P<agency>[A-Za-z][^)\n]{1,40})\))?\s*(?:--|[-–—]|:(?= [A-Z]))\s*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head says, and `end`: the offset of the first character of the report itself."""
+
+    end: int
+    date: date | None = None
+    place: str | None = None
+    agency: str | None = None
+
+
+def find_head(text: str) -> Head:
+    """Read date line, by-line and dateline at the start of a text; all may be missing.
+
+    >>> find_head("date 2021-01-16 By A. Writer\\n\\nLIMA, Jan. 15 (Agency) - Ministers met.")
+    Head(end=56, date=datetime.date(2021, 1, 16), place='LIMA', agency='Agency')
+    >>> find_head("Ministers met in Lima.")
+    Head(end=0, date=None, place=None, agency=None)
+    """
+    end, published, place, agency = 0, None, None, None
+    if match := _DATE_LINE.match(text):
+        published = _iso(match[1])
+        end = match.end() if published else 0
+    if match := _BY_LINE.match(text, end):
+        end = match.end()
+    if match := _DATELINE.match(text, end):
+        place, agency, end = match["place"].strip(), match["agency"], match.end()
+        if published is None and match["day"] and match["year"]:
+            published = _day(match["day"], int(match["year"]))
+    if 0 < end < len(text):
+        end += len(text[end:]) - len(text[end:].lstrip())
+    return Head(end, published, place, agency)
+
+
+def _iso(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _day(text: str, year: int) -> date | None:
+    words = text.replace(".", "").split()
+    day, month = (words[0], words[1]) if words[0].isdigit() else (words[1], words[0])
+    try:
+        return date(year, _MONTHS.index(month[:3].lower()) + 1, int(day))
+    except ValueError:
+        return None

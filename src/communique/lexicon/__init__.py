@@ -1,0 +1,12 @@
+"""What the coder knows of words: event words with their frames, names with their codes, and how language works.
+
+The knowledge itself is in `lexicons/*.yml`; the build turns it into `data/lexicons.json`, which is read here.
+"""
+
+from communique.lexicon.actors import ActorLexicon, Name, NameMatch, load_actors
+from communique.lexicon.events import EventLexicon, Frame, load_events
+from communique.lexicon.source import load_section
+
+__all__ = [
+    "ActorLexicon", "EventLexicon", "Frame", "Name", "NameMatch", "load_actors", "load_events", "load_section",
+]

