@@ -97,6 +97,7 @@ class Phrase:
         kind: person, org, country, place, number, money, date, pronoun, agent (soldiers, the minister) or thing.
         plural: Whether the head is plural.
         definite: Whether it is a name or has `the`, `this`, or a possessor.
+        subject: Whether it is the subject of a clause.
         appositions: What stands beside it for the same thing ("Hasanov, the minister").
     """
 
@@ -107,14 +108,27 @@ class Phrase:
     kind: str
     plural: bool = False
     definite: bool = False
+    subject: bool = False
     appositions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Governor:
-    """A word that an event word hangs on: "plans" in "plans to visit". `relation`: how (clause, object, …)."""
+    """A word that an event word hangs on: "plans" in "plans to visit".
+
+    Attributes:
+        lemma: The word; for "is ready to" the adjective.
+        part: verb, noun or adjective.
+        start: Offset of its first character.
+        relation: How the event hangs on it: clause, relcl, advcl, dobj, …, or the preposition between them.
+        negated: Whether it is negated itself.
+        tense: As in `Circumstances`.
+        modal: As in `Circumstances`.
+    """
 
     lemma: str
+    part: str
+    start: int
     relation: str
     negated: bool = False
     tense: str = ""
@@ -174,6 +188,31 @@ class EventCandidate:
     reporter: Phrase | None = None
     dates: tuple[Mention, ...] = ()
     places: tuple[Phrase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a candidate's words mean, before it is asked whether it happened.
+
+    Attributes:
+        event_type: Codebook name, or "none" for a use that is known to be no event.
+        modes: Codebook names.
+        actors: Phrases that may name the actors.
+        recipients: Phrases that may name the recipients.
+        mutual: Whether all parties are actors.
+        probability: How sure the typing is, in [0, 1].
+        claims: Offsets of nouns that belong to this reading ("sanctions" in "lifted sanctions").
+        source: What the reading rests on.
+    """
+
+    event_type: str
+    modes: tuple[str, ...] = ()
+    actors: tuple[Phrase, ...] = ()
+    recipients: tuple[Phrase, ...] = ()
+    mutual: bool = False
+    probability: float = 0.0
+    claims: frozenset[int] = frozenset()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from spacy.tokens import Span, Token
 
 from communique.extract.circumstances import circumstances, clause_head
-from communique.extract.phrases import NOMINAL, PhraseBook
+from communique.extract.phrases import NOMINAL, PhraseBook, counted
 from communique.extract.slots import Slots, complement, is_passive, merged, noun_slots, verb_slots
 from communique.lexicon import ActorLexicon, EventLexicon, NameMatch
 from communique.records import Circumstances, EventCandidate, Mention, ParsedArticle, Phrase, Sentence
@@ -151,6 +151,9 @@ class _Finder:
         if noun.dep_ == "conj":
             while noun.dep_ == "conj":
                 noun = noun.head
+            head = noun.head
+        if noun.dep_ == "pobj" and head.lower_ == "of" and counted(head.head) == noun:  # "held a round of talks"
+            noun = head.head
             head = noun.head
         if noun.dep_ in {"dobj", "nsubjpass"} and head.pos_ == "VERB" and head.lemma_ in self._events.light_verbs:
             return head

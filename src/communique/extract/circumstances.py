@@ -173,9 +173,10 @@ def _governors(word: Token) -> list[Governor]:
 def _governor(word: Token, relation: str) -> Governor:
     verbal = word.pos_ in {"VERB", "AUX"}
     tense, modal = _tense(word) if verbal else ("", "")
-    lemma = word.lemma_.lower()
-    if lemma == "be":  # "is ready to", "is a plan to"
-        extra = next((child for child in word.rights if child.dep_ in {"acomp", "attr"}), None)
-        if extra is not None and relation == "clause":
-            lemma = extra.lemma_.lower()
-    return Governor(lemma, relation, _negated(word), tense, modal)
+    negated = _negated(word)
+    if word.lemma_ == "be" and relation == "clause":  # "is ready to", "is a plan to"
+        word = next((child for child in word.rights if child.dep_ in {"acomp", "attr"}), word)
+    part = {"ADJ": "adjective", "VERB": "verb", "AUX": "verb"}.get(word.pos_, "noun")
+    if part == "adjective" and not verbal and word.head.pos_ == "AUX":
+        negated, (tense, modal) = negated or _negated(word.head), _tense(word.head)
+    return Governor(word.lemma_.lower(), part, word.idx, relation, negated, tense, modal)

@@ -19,6 +19,11 @@ _LABEL_KINDS = {
 }  # fmt: skip
 _OUTSIDE = {"relcl", "acl", "appos", "conj", "cc", "punct", "advcl", "parataxis", "preconj", "case"}
 _DETERMINERS = {"the", "a", "an", "The", "A", "An"}
+_QUANTITIES = frozenset(
+    "dozen hundred thousand million score number group series round wave handful string pair couple majority lot rest "
+    "all some many most several few both each kind type piece package shipment batch consignment lot load spate "
+    "half third quarter part more crowd team column barrage salvo volley set range".split()
+)
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
 
 
@@ -57,6 +62,8 @@ class PhraseBook:
 
     def _make(self, head: Token) -> Phrase:
         first, last = _bounds(head)
+        subject = head.dep_ in {"nsubj", "nsubjpass"}
+        head = counted(head)
         doc = self._doc
         start, end = doc[first].idx, doc[last].idx + len(doc[last])
         return Phrase(
@@ -70,6 +77,7 @@ class PhraseBook:
                 child.dep_ == "poss" or child.lower_ in {"the", "this", "that", "these", "those", "both"}
                 for child in head.lefts
             ),
+            subject=subject,
             appositions=tuple(self.phrase(child).mention for child in head.rights if child.dep_ == "appos"),
         )  # fmt: skip
 
@@ -84,6 +92,15 @@ class PhraseBook:
         if head.ent_type_ in _LABEL_KINDS and head.pos_ in {"PROPN", "NUM", "NOUN", "SYM"}:
             return _LABEL_KINDS[head.ent_type_]
         return "thing"
+
+
+def counted(head: Token) -> Token:
+    """What a noun of quantity counts: "soldiers" in "dozens of soldiers", "talks" in "a round of talks"."""
+    if head.lemma_.lower() in _QUANTITIES or head.pos_ == "NUM":
+        for child in head.rights:
+            if child.lower_ == "of":
+                return next((grandchild for grandchild in child.rights if grandchild.dep_ == "pobj"), head)
+    return head
 
 
 def conjuncts(head: Token) -> list[Token]:

@@ -4,9 +4,9 @@ The knowledge itself is in `lexicons/*.yml`; the build turns it into `data/lexic
 """
 
 from communique.lexicon.actors import ActorLexicon, Name, NameMatch, load_actors
-from communique.lexicon.events import EventLexicon, Frame, load_events
+from communique.lexicon.events import Condition, EventLexicon, Frame, load_events
 from communique.lexicon.source import load_section
 
 __all__ = [
-    "ActorLexicon", "EventLexicon", "Frame", "Name", "NameMatch", "load_actors", "load_events", "load_section",
+    "ActorLexicon", "Condition", "EventLexicon", "Frame", "Name", "NameMatch", "load_actors", "load_events", "load_section",
 ]

@@ -1,0 +1,155 @@
+"""From readings to codings: which candidates are events of their own, and what the codebook makes of their status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from communique.classify.auxiliary import Status, status
+from communique.classify.frames import names_actor
+from communique.records import Coding, EventCandidate, Phrase, Reading
+
+# what one of these says about another event is not coded beside it
+_ABSORBING = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "ACCUSE"})
+_ANNOUNCED_IS_AGREE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID"})
+_REQUEST_MODES = {
+    "AID": "assist", "SUPPORT": "assist", "COOPERATE": "assist", "CONSULT": "meet", "RETREAT": "yield", "CONCEDE": "yield",
+}  # fmt: skip
+_INSIDE = frozenset({"clause", "dobj", "nsubjpass", "pobj", "attr", "nsubj"})
+_CONTENT_PREPOSITIONS = frozenset({"for", "to", "on", "of", "about", "against", "from", "with", "over", "in"})
+_NEEDS_ARGUMENT = frozenset({"noun"})
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of a candidate: its coding, or `None` and the reason why it was dropped."""
+
+    candidate: EventCandidate
+    reading: Reading | None
+    coding: Coding | None
+    reason: str
+
+
+def decide(candidates: Sequence[EventCandidate], readings: Sequence[Reading | None]) -> list[Decision]:
+    """Settle all candidates of an article, in order."""
+    pairs = list(zip(candidates, readings, strict=True))
+    claimed = _claimed(pairs)
+    carriers = _carriers(pairs, claimed)
+    absorbers = {
+        candidate.head_start: index for index, (candidate, found) in enumerate(pairs)
+        if found is not None and found.event_type in _ABSORBING
+        and candidate.head_start not in claimed and candidate.head_start not in carriers
+    }  # fmt: skip
+    dropped: dict[int, str] = {}
+    content: dict[int, int] = {}  # absorbing candidate -> the first event that it is about
+    for index, (candidate, found) in enumerate(pairs):
+        if found is None:
+            continue
+        if candidate.head_start in claimed and claimed[candidate.head_start] != index:
+            dropped[index] = f"belongs to {_words(pairs[claimed[candidate.head_start]][0])!r}"
+        elif candidate.part == "verb" and candidate.head_start in carriers:
+            dropped[index] = f"only carries {_words(pairs[carriers[candidate.head_start]][0])!r}"
+        elif (above := _absorber(candidate, absorbers)) is not None and above != index:
+            dropped[index] = f"is what {_words(pairs[above][0])!r} is about"
+            if found.event_type != "none":
+                content.setdefault(above, index)
+    decisions = []
+    for index, (candidate, found) in enumerate(pairs):
+        if found is None:
+            decisions.append(Decision(candidate, None, None, "not an event word of the lexicon in this use"))
+        elif index in dropped:
+            decisions.append(Decision(candidate, found, None, dropped[index]))
+        elif found.event_type == "none":
+            decisions.append(Decision(candidate, found, None, f"no event: {found.source}"))
+        else:
+            about = pairs[content[index]] if index in content else None
+            decisions.append(_decide(candidate, found, about))
+    return decisions
+
+
+def _words(candidate: EventCandidate) -> str:
+    return " … ".join(mention.text for mention in candidate.trigger)
+
+
+def _claimed(pairs: Sequence[tuple[EventCandidate, Reading | None]]) -> dict[int, int]:
+    """Offsets of nouns that belong to another candidate's reading ("sanctions" in "lifted sanctions")."""
+    return {
+        start: index for index, (candidate, found) in enumerate(pairs) if found is not None and candidate.part != "adjective"
+        for start in found.claims
+    }  # fmt: skip
+
+
+def _carriers(pairs: Sequence[tuple[EventCandidate, Reading | None]], claimed: dict[int, int]) -> dict[int, int]:
+    """Offsets of light verbs, with the noun candidate that each carries."""
+    verbs = {candidate.head_start: found for candidate, found in pairs if candidate.part == "verb"}
+    found_carriers: dict[int, int] = {}
+    for index, (candidate, found) in enumerate(pairs):
+        if found is None or found.event_type == "none" or not candidate.light_verb or candidate.head_start in claimed:
+            continue
+        start = candidate.trigger[0].start
+        verb = verbs.get(start)
+        if verb is not None and verb.event_type == "AGREE" and found.event_type in _ANNOUNCED_IS_AGREE:
+            continue  # "offered talks"
+        found_carriers.setdefault(start, index)
+    return found_carriers
+
+
+def _absorber(candidate: EventCandidate, absorbers: dict[int, int]) -> int | None:
+    """The candidate that a candidate is the content of: "send" in "agreed to send"."""
+    for governor in candidate.circumstances.governors:
+        if governor.relation not in _INSIDE and governor.relation not in _CONTENT_PREPOSITIONS:
+            return None
+        if governor.start in absorbers and governor.relation != "nsubj":
+            return absorbers[governor.start]
+    return None
+
+
+def _decide(candidate: EventCandidate, found: Reading, about: tuple[EventCandidate, Reading | None] | None) -> Decision:
+    standing = status(candidate.circumstances, candidate.part)
+    if standing.mode == "drop":
+        return Decision(candidate, found, None, f"only said to be wanted or alleged: {standing.reason}")
+    if candidate.part in _NEEDS_ARGUMENT and not _has_argument(candidate, found):
+        return Decision(candidate, found, None, "names an event without saying whose: a reference, not a report")
+    if about is not None and about[1] is not None:
+        found = _with_content(found, about[1])
+    found, standing = _by_codebook(found, standing)
+    modes = (standing.mode,) if standing.mode else ()
+    reason = found.source + (f"; {standing.reason}" if standing.reason else "")
+    coding = Coding(found.event_type, found.modes, (), modes, found.probability, reason)
+    return Decision(candidate, found, coding, reason)
+
+
+def _has_argument(candidate: EventCandidate, found: Reading) -> bool:
+    return bool(candidate.light_verb) or any(names_actor(phrase) for phrase in (*found.actors, *found.recipients))
+
+
+def _with_content(found: Reading, content: Reading) -> Reading:
+    """A reading completed by what it is about: whom the promised aid is for, what is demanded."""
+    modes = found.modes
+    event_type = found.event_type
+    recipients = found.recipients
+    if event_type == "AGREE" and content.event_type in {"RETREAT", "CONCEDE"}:
+        event_type = "CONCEDE"
+    if event_type == "REQUEST" and not modes:
+        modes = (_REQUEST_MODES.get(content.event_type, "change"),)
+    if event_type == "REQUEST" and not _named(recipients):
+        recipients = tuple(phrase for phrase in content.actors if phrase not in found.actors)
+    elif event_type in {"AGREE", "CONCEDE", "REJECT", "THREATEN"} and not _named(recipients):
+        recipients = tuple(phrase for phrase in content.recipients if phrase not in found.actors)
+    return replace(found, event_type=event_type, modes=modes, recipients=recipients)
+
+
+def _named(phrases: tuple[Phrase, ...]) -> bool:
+    return any(names_actor(phrase) for phrase in phrases)
+
+
+def _by_codebook(found: Reading, standing: Status) -> tuple[Reading, Status]:
+    """The codebook's rules on announced and refused acts."""
+    if standing.mode == "future" and standing.committed and found.actors:
+        if found.event_type in _ANNOUNCED_IS_AGREE:
+            return replace(found, event_type="AGREE", modes=()), Status(reason=f"announced {found.event_type}: {standing.reason}")
+        if found.event_type == "RETREAT":
+            return replace(found, event_type="CONCEDE", modes=()), Status(reason=f"announced RETREAT: {standing.reason}")
+    if standing.refused and found.actors and found.event_type not in {"REJECT", "ASSAULT", "PROTEST"}:
+        return replace(found, event_type="REJECT", modes=()), Status(reason=f"refused {found.event_type}: {standing.reason}")
+    return found, standing

@@ -1,0 +1,529 @@
+"""Who is meant: noun phrases to codes and sectors, with the reason for each.
+
+A phrase is coded by the names in it ("Kenyan police"), by its apposition, by what it refers back to ("the minister",
+"Hasanov", "they", "both sides"), by the place of its clause, and last by the country that the article is about.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from communique.head import find_head
+from communique.lexicon import ActorLexicon, Name, NameMatch, Office
+from communique.records import Article, Entity, Mention, Phrase
+
+_KIND_ORDER = ("country", "government", "body", "org", "person", "demonym", "capital", "region", "city", "surname")
+_COUNTRY_KINDS = frozenset({"country", "demonym", "capital"})
+_PLACE_KINDS = frozenset({"region", "city"})
+_JOINED = re.compile(r"[\s,\-–—/]*(?:(?:and|&|with|or)\s+)?(?:the\s+)?(?:the\s+)?")
+_OUTSIDE = re.compile(r"\b(?:to|in|at|near|with|against|inside|outside|across|into|on|over|for|about)\s+(?:the\s+)?$", re.I)
+_FRONTED = re.compile(r"[-–](?:backed|born|based|made|supported|sponsored|aligned|allied|educated|supplied|funded|bound|held)\b", re.I)
+_ABROAD = re.compile(r"\b(?:ambassador|embassy|envoy|consul|consulate|attach[eé]|high commission(?:er)?)\b", re.I)
+_OWN = re.compile(r"\b(?:army|armed forces|ministry|minister|government|parliament|police|president|court|troops)\b", re.I)
+_FORMER = re.compile(r"\b(?:former|ex|late|ousted|deposed|one-time|then)\b[- ]", re.I)
+_ACRONYM = re.compile(r"\s*\(([A-Z][A-Za-z\-]{1,9})\)")
+_WORD = re.compile(r"[\w’'.]+(?:-[\w]+)*")
+_HE = frozenset({"he", "she", "him", "his", "her", "hers", "himself", "herself"})
+_IT = frozenset({"it", "its", "itself"})
+_THEY = frozenset({"they", "them", "their", "theirs", "themselves"})
+_WE = frozenset({"we", "us", "our", "ours", "i", "me", "my", "myself", "ourselves"})
+_GROUP_HEADS = frozenset({"group", "organisation", "organization", "movement", "party", "company", "bloc", "alliance", "union", "militia", "body", "agency"})
+_STATE_HEADS = frozenset({"country", "nation", "state", "kingdom", "republic", "island", "neighbour", "neighbor"})
+_PAIR_HEADS = frozenset({
+    "man", "woman", "side", "country", "nation", "leader", "party", "neighbour", "neighbor", "minister", "president", "government",
+    "state", "capital", "pair", "diplomat", "counterpart", "foe", "rival", "ally", "delegation", "official", "general", "power",
+})  # fmt: skip
+_PAIR = re.compile(r"\b(?:two|both|three|four)\b", re.I)
+_DOMESTIC = frozenset({"CVL", "COP", "JUD", "LEG", "LAB", "OPP", "EDU", "MED", "REL", "SOC", "AGR", "JRN", "CRM", "UAF"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A resolved mention, for later mentions to refer to."""
+
+    start: int
+    entities: tuple[Entity, ...]
+    phrase: Phrase
+    roles: frozenset[str]
+    is_person: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Role:
+    """What the role words of a phrase say."""
+
+    sectors: tuple[str, ...]
+    weak: bool
+    words: frozenset[str]
+
+
+class ActorResolver:
+    """Resolves the phrases of one article. Phrases must come in text order.
+
+    Args:
+        article: For its date, place and publication.
+        names: All names found in the text, in order.
+        phrases: All noun phrases, in order.
+        lexicon: Names and agent nouns.
+    """
+
+    def __init__(self, article: Article, names: Sequence[NameMatch], phrases: Sequence[Phrase], lexicon: ActorLexicon) -> None:
+        self._article = article
+        self._names = names
+        self._name_starts = [match.start for match in names]
+        self._lexicon = lexicon
+        self._known: list[_Known] = []
+        self._surnames: dict[str, tuple[Entity, ...]] = {}
+        self._acronyms: dict[str, tuple[Entity, ...]] = {}
+        self._cache: dict[int, tuple[Entity, ...]] = {}
+        self._countries = self._count_countries()
+        self.home, self._home_reason = self._find_home()
+        for phrase in phrases:
+            self._remember(phrase, self._entities(phrase, article.date))
+
+    def resolve(
+        self, phrase: Phrase, on: date | None = None, places: Sequence[Phrase] = (), beside: Sequence[Entity] = ()
+    ) -> tuple[Entity, ...]:
+        """The entities that a phrase names; empty if it names nobody that the codebook can code.
+
+        Args:
+            phrase: What to resolve.
+            on: Day of the event, for offices; the article's date if not given.
+            places: Place phrases of its clause, which tell the country of bare "police" or "residents".
+            beside: Entities already found for the same event, likewise.
+        """
+        found = self._cache.get(phrase.head_start)
+        if found is None or (on is not None and on != self._article.date):
+            found = self._entities(phrase, on or self._article.date)
+        return tuple(self._placed(entity, places, beside) for entity in found)
+
+    def country_of(self, phrase: Phrase) -> str | None:
+        """The country that a place phrase lies in, as far as its names tell."""
+        for match in self._inside(phrase.mention.start, phrase.mention.end):
+            name = _best(match)
+            if name.kind in _COUNTRY_KINDS | _PLACE_KINDS:
+                return name.code
+        return None
+
+    def _placed(self, entity: Entity, places: Sequence[Phrase], beside: Sequence[Entity]) -> Entity:
+        """An entity whose country was only assumed takes that of its clause's place, or of who stands beside it."""
+        if not entity.reason.startswith("assumed"):
+            return entity
+        for place in places:
+            code = self.country_of(place)
+            if code is not None:
+                return replace(entity, code=code, reason=f"country of {place.mention.text!r} in the same clause")
+        if entity.sectors and entity.sectors[0] in _DOMESTIC:
+            for other in beside:
+                if other.code and len(other.code) == 3 and not other.reason.startswith("assumed") and other.code not in _NON_STATES:
+                    return replace(entity, code=other.code, reason=f"assumed to be of {other.mention.text!r}")
+        return entity
+
+    # ---- one phrase -------------------------------------------------------------------------------------------
+
+    def _entities(self, phrase: Phrase, on: date | None) -> tuple[Entity, ...]:
+        if phrase.kind in {"date", "money", "number"}:
+            return ()
+        if phrase.kind == "pronoun":
+            return self._pronoun(phrase)
+        role = self._role(phrase.mention.text, phrase)
+        head = self._name_at(phrase.head_start, phrase.head_end)
+        if head is not None and not (role and phrase.head in role.words):
+            return self._named(phrase, head, role, on)
+        if role is not None and not role.words <= {""}:
+            return self._agent(phrase, role, on)
+        if phrase.plural and phrase.head in _PAIR_HEADS and (_PAIR.search(phrase.mention.text) or phrase.definite):
+            if pair := self._pair(phrase):
+                return pair
+        if phrase.kind in {"person", "org", "place"} or phrase.mention.text[:1].isupper():
+            if referred := self._refer_by_name(phrase):
+                return referred
+        names = self._own_names(phrase)
+        if phrase.kind in {"person", "org"}:
+            return self._unknown_name(phrase, names)
+        if names:  # "a Turkish base"
+            return self._from_names(phrase, names, (), on)
+        if phrase.head in _GROUP_HEADS | _STATE_HEADS and phrase.definite:
+            return self._description(phrase, on)
+        return ()
+
+    def _named(self, phrase: Phrase, match: NameMatch, role: _Role | None, on: date | None) -> tuple[Entity, ...]:
+        """The head is a name that the lexicon knows."""
+        name = self._pick(match, phrase, on)
+        if name is None:
+            return self._refer_by_name(phrase) or self._unknown_name(phrase, self._own_names(phrase))
+        if name.kind in {"person", "surname"}:
+            return (self._person(phrase, name, role, on),)
+        others = [m for m in self._own_names(phrase) if m.start != match.start]
+        if name.kind in {"org", "body", "government"}:
+            return (self._body(phrase, name, on),)
+        joined = [m for m in others if _adjacent(self._article.text, m, match)]
+        if joined:
+            return self._from_names(phrase, [*joined, match], role.sectors if role else (), on)
+        if role is not None and role.sectors:
+            return (self._entity(phrase, name.code, _with_pre(role.sectors, name), f"{name.kind} {name.text!r} and its role word"),)
+        people = phrase.plural or (phrase.head_end - phrase.head_start > 3 and phrase.mention.text[-1:] == "s" and name.kind == "demonym")
+        if name.kind == "demonym" and people:
+            return (self._entity(phrase, name.code, _with_pre(("CVL",), name), f"people of {name.text}"),)
+        if name.kind in _PLACE_KINDS:
+            return (self._entity(phrase, name.code, ("CVL",), f"{name.kind} in {name.code}"),)
+        return (self._entity(phrase, name.code, _with_pre(("GOV",), name), f"{name.kind} for its government"),)
+
+    def _body(self, phrase: Phrase, name: Name, on: date | None) -> Entity:
+        office = _office(name.offices, on)
+        code, sectors = (office.code, office.sectors) if office else (name.code, name.sectors)
+        return Entity(code, sectors, phrase.mention, None if name.text in phrase.mention.text else name.text,
+                      name.text, name.wikidata or None, None, f"lexicon: {name.text}")  # fmt: skip
+
+    def _person(self, phrase: Phrase, name: Name, role: _Role | None, on: date | None) -> Entity:
+        office = _office(name.offices, on)
+        resolved = None if name.text in phrase.mention.text else name.text
+        countries = [m for m in self._own_names(phrase) if _best(m).kind in _COUNTRY_KINDS | {"org", "body", "government"}]
+        if countries and role is not None and role.sectors and not _FORMER.search(phrase.mention.text):
+            country = _best(countries[0])
+            return Entity(country.code, _with_pre(role.sectors, country), phrase.mention, resolved, name.text, name.wikidata or None,
+                          office.title if office else None, f"title and {country.kind} {country.text!r} in the phrase")  # fmt: skip
+        if office is not None:
+            return Entity(office.code, office.sectors, phrase.mention, resolved, name.text, name.wikidata or None,
+                          office.title or None, f"{office.title or 'office'} on the day")  # fmt: skip
+        code = name.offices[0].code if name.offices else None
+        sectors = role.sectors if role and role.sectors else (name.otherwise,) if name.otherwise else ("ELI",)
+        return Entity(code, sectors, phrase.mention, resolved, name.text, name.wikidata or None, None, "held no listed office on the day")
+
+    def _agent(self, phrase: Phrase, role: _Role, on: date | None) -> tuple[Entity, ...]:
+        """The head, or a title before it, is a role word: "Kenyan police", "Foreign Minister Lee"."""
+        names = self._own_names(phrase)
+        if names:
+            found = self._from_names(phrase, names, () if role.weak and not role.sectors else role.sectors, on, weak=role.weak)
+            if found:
+                return found
+        for apposition in phrase.appositions:
+            near = [m for m in self._inside(apposition.start, apposition.end) if not self._is_outside(m)]
+            if near and _best(near[0]).kind in _COUNTRY_KINDS | {"org", "body", "government", "person", "surname"}:
+                name = self._pick(near[0], phrase, on) or _best(near[0])
+                office = _office(name.offices, on)
+                code = name.code or (office.code if office else None) or (name.offices[0].code if name.offices else None)
+                if code:
+                    return (self._entity(phrase, code, role.sectors, f"apposition {apposition.text!r}"),)
+        if phrase.plural and phrase.head in _PAIR_HEADS and _PAIR.search(phrase.mention.text):
+            if pair := self._pair(phrase):
+                return pair
+        if referred := self._refer_by_name(phrase):
+            return referred
+        if (phrase.definite or phrase.plural or phrase.subject) and (known := self._same_role(phrase, role)):
+            return known
+        return (self._entity(phrase, self.home, role.sectors, f"assumed: {self._home_reason}"),)
+
+    def _from_names(
+        self, phrase: Phrase, names: Sequence[NameMatch], sectors: tuple[str, ...], on: date | None, *, weak: bool = False
+    ) -> tuple[Entity, ...]:
+        """Entities from the names inside a phrase: the first, or all that are joined by commas and "and"."""
+        run = [names[0]]
+        for match in names[1:]:
+            if _adjacent(self._article.text, run[-1], match):
+                run.append(match)
+        entities: list[Entity] = []
+        for match in run:
+            name = self._pick(match, phrase, on) or _best(match)
+            office = _office(name.offices, on)
+            code = (office.code if office else "") or name.code or (name.offices[0].code if name.offices else "")
+            own = (office.sectors if office else ()) or name.sectors
+            if not code or any(entity.code == code for entity in entities):
+                continue
+            if name.kind in _COUNTRY_KINDS | _PLACE_KINDS:
+                given = _with_pre(sectors or ("GOV",), name) if phrase.kind != "thing" or sectors else _with_pre((), name)
+            else:
+                given = own if weak or not sectors else (sectors if code not in _NON_STATES else (*sectors,))
+            mention = phrase.mention if len(run) == 1 else Mention(self._article.text[match.start : match.end], match.start, match.end)
+            resolved = name.text if name.kind not in _COUNTRY_KINDS and name.text not in phrase.mention.text else None
+            entities.append(Entity(code, given, mention, resolved, name.text, name.wikidata or None, None, f"{name.kind} {name.text!r} in the phrase"))
+        return tuple(entities)
+
+    def _unknown_name(self, phrase: Phrase, names: Sequence[NameMatch]) -> tuple[Entity, ...]:
+        """A person or body that the lexicon does not know: coded by what stands beside it."""
+        if names:
+            return self._from_names(phrase, names, ("UNK",) if phrase.kind == "person" else (), self._article.date)
+        for apposition in phrase.appositions:
+            role = self._role(apposition.text, None)
+            near = [m for m in self._inside(apposition.start, apposition.end) if not self._is_outside(m)]
+            if near:
+                name = _best(near[0])
+                office = _office(name.offices, self._article.date)
+                code = (office.code if office else "") or name.code
+                if code:
+                    sectors = role.sectors if role and role.sectors else name.sectors or ("UNK",)
+                    return (self._entity(phrase, code, sectors, f"apposition {apposition.text!r}"),)
+            if role is not None:
+                return (self._entity(phrase, self.home, role.sectors, f"assumed: {self._home_reason}"),)
+        return ()
+
+    # ---- references -------------------------------------------------------------------------------------------
+
+    def _pronoun(self, phrase: Phrase) -> tuple[Entity, ...]:
+        word = phrase.mention.text.lower().split(" ")[0]
+        before = [known for known in self._known if known.start < phrase.head_start and known.entities]
+        if word in {"both", "each"}:
+            return self._pair(phrase)
+        if word in _HE or word in _WE:
+            fits = [known for known in before if known.is_person and not known.phrase.plural]
+        elif word in _IT:
+            fits = [known for known in before if not known.is_person and not known.phrase.plural and known.phrase.kind in {"country", "org", "agent"}]
+        elif word in _THEY:
+            fits = [known for known in before if known.phrase.plural or len(known.entities) > 1 or known.phrase.kind in {"org", "country"}]
+            plural = [known for known in fits[-6:] if known.phrase.plural or len(known.entities) > 1]
+            fits = plural or fits
+        else:
+            return ()
+        if not fits:
+            return ()
+        subjects = [known for known in fits[-4:] if known.phrase.subject]
+        return self._as_reference(phrase, subjects[-1] if subjects else fits[-1])
+
+    def _pair(self, phrase: Phrase) -> tuple[Entity, ...]:
+        """ "Both sides", "the two men": the last entities of different codes that were named before."""
+        text = phrase.mention.text.lower()
+        wanted = 3 if "three" in text else 4 if "four" in text else 2
+        found: list[Entity] = []
+        for known in reversed(self._known):
+            if known.start >= phrase.head_start or phrase.head_start - known.start > 1200:
+                continue
+            for entity in reversed(known.entities):
+                if entity.code and entity.code not in {other.code for other in found} and known.phrase.kind != "place":
+                    found.append(entity)
+            if len(found) >= wanted:
+                break
+        if len(found) < 2:
+            return ()
+        return tuple(
+            replace(entity, mention=phrase.mention, resolved_text=entity.resolved_text or entity.mention.text, reason=f"stands for {entity.mention.text!r}")
+            for entity in reversed(found[:wanted])
+        )
+
+    def _refer_by_name(self, phrase: Phrase) -> tuple[Entity, ...]:
+        """Surnames of persons named in full before, and acronyms given in parentheses."""
+        last = self._article.text[phrase.head_start : phrase.head_end]
+        found = self._surnames.get(last) or self._acronyms.get(last)
+        if not found:
+            return ()
+        return tuple(
+            replace(entity, mention=phrase.mention, resolved_text=entity.resolved_text or entity.mention.text,
+                    reason=f"named before as {entity.mention.text!r}" if not entity.reason.startswith("assumed") else entity.reason)
+            for entity in found
+        )  # fmt: skip
+
+    def _same_role(self, phrase: Phrase, role: _Role) -> tuple[Entity, ...]:
+        """ "The minister" after "Defence Minister Hasanov": the last entity known by that role word."""
+        for known in reversed(self._known):
+            if known.start < phrase.head_start and phrase.head in known.roles and known.entities and known.phrase.plural == phrase.plural:
+                if any(entity.reason.startswith("assumed") for entity in known.entities) and not known.is_person:
+                    continue
+                return self._as_reference(phrase, known)
+        return ()
+
+    def _description(self, phrase: Phrase, on: date | None) -> tuple[Entity, ...]:
+        wanted = "org" if phrase.head in _GROUP_HEADS else "country"
+        for known in reversed(self._known):
+            if known.start < phrase.head_start and known.phrase.kind == wanted and known.entities:
+                return self._as_reference(phrase, known)
+        return ()
+
+    def _as_reference(self, phrase: Phrase, known: _Known) -> tuple[Entity, ...]:
+        return tuple(
+            replace(entity, mention=phrase.mention, resolved_text=entity.resolved_text or entity.mention.text,
+                    reason=f"refers to {entity.mention.text!r}" if not entity.reason.startswith("assumed") else entity.reason)
+            for entity in known.entities
+        )  # fmt: skip
+
+    def _remember(self, phrase: Phrase, entities: tuple[Entity, ...]) -> None:
+        self._cache[phrase.head_start] = entities
+        if not entities:
+            return
+        role = self._role(phrase.mention.text, phrase)
+        words = set(role.words) if role else set()
+        for apposition in phrase.appositions:
+            beside = self._role(apposition.text, None)
+            words |= beside.words if beside else set()
+        words.add(phrase.head)
+        text = self._article.text
+        is_person = phrase.kind == "person" or (
+            phrase.kind in {"agent", "pronoun"} and not phrase.plural and bool(role) and bool(words & _PERSON_ROLES)
+        ) or (phrase.kind == "pronoun" and phrase.head in _HE)  # fmt: skip
+        self._known.append(_Known(phrase.head_start, entities, phrase, frozenset(words), is_person))
+        if phrase.kind == "pronoun":
+            return
+        last = text[phrase.head_start : phrase.head_end]
+        if is_person and last[:1].isupper() and " " in phrase.mention.text:
+            self._surnames.setdefault(last, entities)
+        for apposition in phrase.appositions:
+            named = apposition.text.split()
+            if is_person and len(named) >= 2 and named[-1][:1].isupper() and named[0][:1].isupper():
+                self._surnames.setdefault(named[-1], entities)
+        if match := _ACRONYM.match(text, phrase.mention.end):
+            self._acronyms.setdefault(match[1], entities)
+
+    # ---- words and names --------------------------------------------------------------------------------------
+
+    def _role(self, text: str, phrase: Phrase | None) -> _Role | None:
+        """The role words in a phrase, the last before or at its head deciding."""
+        if phrase is not None:
+            text = self._article.text[phrase.mention.start : phrase.head_end]
+        words = [(match.start(), match[0].lower()) for match in _WORD.finditer(text)]
+        found: list[tuple[str, tuple[str, ...], bool]] = []
+        i = 0
+        while i < len(words):
+            for length in range(min(4, len(words) - i), 0, -1):
+                noun = " ".join(word for _, word in words[i : i + length])
+                noun = noun.removesuffix("'s").removesuffix("’s")
+                agent = self._lexicon.agent(noun)
+                if agent is None and length == 1 and phrase is not None and words[i][0] + phrase.mention.start == phrase.head_start:
+                    agent = self._lexicon.agent(phrase.head)
+                sectors = agent.sectors if agent else self._lexicon.titles.get(noun)
+                if sectors is not None:
+                    found.append((noun, sectors, bool(agent and agent.weak)))
+                    i += length - 1
+                    break
+            i += 1
+        if not found:
+            return None
+        words_found = frozenset(part for noun, _, _ in found for part in (noun, noun.split()[-1]))
+        if phrase is not None:
+            words_found |= {phrase.head} & {phrase.head if self._lexicon.agent(phrase.head) else ""}
+        if _FORMER.search(text) and found[-1][1][:1] == ("GOV",):
+            return _Role(("ELI",), False, words_found)
+        noun, sectors, weak = found[-1]
+        if weak:
+            strong = next((item for item in reversed(found[:-1]) if not item[2]), None)
+            if strong is not None:
+                return _Role(strong[1], False, words_found)
+        return _Role(sectors, weak, words_found)
+
+    def _inside(self, start: int, end: int) -> list[NameMatch]:
+        first = bisect_left(self._name_starts, start)
+        last = bisect_right(self._name_starts, end - 1)
+        return [match for match in self._names[first:last] if match.end <= end]
+
+    def _name_at(self, start: int, end: int) -> NameMatch | None:
+        at = bisect_right(self._name_starts, start) - 1
+        if at >= 0 and self._names[at].end >= end:
+            return self._names[at]
+        return None
+
+    def _is_outside(self, match: NameMatch) -> bool:
+        """Whether a name says where or to whom, not whose: "ambassador to Syria", "Iran-backed"."""
+        text = self._article.text
+        return bool(_OUTSIDE.search(text, max(0, match.start - 16), match.start) or _FRONTED.match(text, match.end))
+
+    def _own_names(self, phrase: Phrase) -> list[NameMatch]:
+        """Names in a phrase that say whose it is, before its head first."""
+        inside = self._inside(phrase.mention.start, phrase.mention.end)
+        before = [match for match in inside if match.start < phrase.head_end and not _FRONTED.match(self._article.text, match.end)]
+        after = [match for match in inside if match.start >= phrase.head_end and not self._is_outside(match)]
+        usable = [match for match in [*before, *after] if _best(match).kind != "surname" or match.start >= phrase.head_start]
+        return usable or [match for match in inside if _best(match).kind in _COUNTRY_KINDS | _PLACE_KINDS and phrase.kind == "thing"]
+
+    def _pick(self, match: NameMatch, phrase: Phrase, on: date | None) -> Name | None:
+        """Which entry a name means here; None for a surname that only looks like a known one."""
+        name = _best(match)
+        if name.kind not in {"person", "surname"}:
+            return name
+        persons = [entry for entry in match.names if entry.kind in {"person", "surname"}]
+        if name.kind == "person":
+            return max(persons, key=lambda entry: (_office(entry.offices, on) is not None, entry.kind == "person"))
+        word = self._article.text[match.start : match.end]
+        if word in self._surnames:
+            return None
+        if match.start > phrase.mention.start and self._article.text[match.start - 1] == " ":
+            prior = self._article.text[: match.start - 1].rsplit(" ", 1)[-1]
+            if prior[:1].isupper() and prior.lower() not in self._lexicon.titles and not self._lexicon.agent(prior.lower()) and not prior.endswith("."):
+                if self._name_at(match.start - 1 - len(prior), match.start - 1) is None:
+                    return None  # another person's first name stands before it
+        titled = self._role(phrase.mention.text, phrase) is not None
+        holders = [entry for entry in persons if (office := _office(entry.offices, on)) and (office.code in self._countries or titled)]
+        if not holders:
+            holders = [entry for entry in persons if any(office.code in self._countries for office in entry.offices)]
+        return holders[0] if holders else None
+
+    def _entity(self, phrase: Phrase, code: str | None, sectors: tuple[str, ...], reason: str) -> Entity:
+        return Entity(code, sectors, phrase.mention, reason=reason)
+
+    # ---- the article's own country ----------------------------------------------------------------------------
+
+    def _count_countries(self) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for match in self._names:
+            name = _best(match)
+            if name.code and name.kind not in {"org", "person", "surname"} and name.code not in _NON_STATES:
+                counts[name.code] += 1
+        return counts
+
+    def _find_home(self) -> tuple[str | None, str]:
+        """The country that somebody without one is assumed to belong to, and why."""
+        text = self._article.text
+        weights: Counter[str] = Counter(self._countries)
+        for match in self._names:
+            code = _best(match).code
+            if code in weights:
+                around = text[match.end : match.end + 30]
+                if _ABROAD.search(text, max(0, match.start - 25), match.end + 25):
+                    weights[code] -= 2
+                elif _OWN.search(around):
+                    weights[code] += 1
+        place = self._article.place or find_head(text).place
+        filed = self._codes_in(place.title() if place and place.isupper() else place)
+        published = self._codes_in(self._article.publication)
+        for code in filed:
+            weights[code] += 4
+        for code in published:
+            weights[code] += 2
+        if not weights:
+            return None, "the article names no country"
+        best = max(sorted(weights), key=lambda code: weights[code])
+        if best in filed:
+            return best, f"the article was filed in {place}"
+        if best in published:
+            return best, f"published by {self._article.publication}"
+        return best, f"the article is about {best}"
+
+    def _codes_in(self, text: str | None) -> list[str]:
+        if not text:
+            return []
+        return [_best(match).code for match in self._lexicon.find_names(text) if _best(match).kind in _COUNTRY_KINDS | _PLACE_KINDS]
+
+
+_NON_STATES = frozenset({"UNO", "EUR", "IGO", "NGO", "ISM", "IMG", "MNC"})
+_PERSON_ROLES = frozenset(
+    "president minister ambassador envoy spokesman spokeswoman spokesperson leader chief general colonel king queen prince premier chancellor "
+    "governor mayor senator judge prosecutor bishop pope secretary commissioner commander head director official man woman diplomat lawmaker "
+    "journalist activist lawyer officer emir sheikh sultan chairman dictator".split()
+)
+
+
+def _best(match: NameMatch) -> Name:
+    return min(match.names, key=lambda name: _KIND_ORDER.index(name.kind))
+
+
+def _office(offices: Sequence[Office], on: date | None) -> Office | None:
+    """The office held on a day; the last one listed where no day is known."""
+    if not offices:
+        return None
+    if on is None:
+        return offices[-1]
+    day = on.isoformat()
+    held = [office for office in offices if (not office.first or office.first <= day) and (not office.until or day < office.until)]
+    return held[-1] if held else None
+
+
+def _with_pre(sectors: tuple[str, ...], name: Name) -> tuple[str, ...]:
+    return (*sectors, "PRE") if "PRE" in name.sectors and "PRE" not in sectors else sectors
+
+
+def _adjacent(text: str, first: NameMatch, second: NameMatch) -> bool:
+    """Whether two names are joined by a comma, a hyphen or "and" alone."""
+    left, right = sorted((first, second), key=lambda match: match.start)
+    between = text[left.end : right.start]
+    return len(between) < 12 and bool(between.strip()) and _JOINED.fullmatch(between) is not None
