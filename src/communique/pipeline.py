@@ -1,0 +1,214 @@
+"""Articles in, events out: the one place that knows the order of the stages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from communique.classify import Decision, LexiconTyper, decide
+from communique.classify.contexts import find_contexts
+from communique.classify.domain import article_domain, sentence_domain
+from communique.errors import InputError
+from communique.extract import extract
+from communique.lexicon import load_actors, load_events, load_section
+from communique.parse import load_parser, parse_articles
+from communique.records import Article, Event, Mention, ParsedArticle, Rejection
+from communique.resolve import ActorResolver, resolve_events
+from communique.resolve.places import load_gazetteer
+
+MAX_CHARACTERS = 200_000  # a longer text is no news report, and would take the parser more than its share of memory
+_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class CodedArticle:
+    """An article with its events, in text order; empty if it reports none."""
+
+    article: Article
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedCandidate:
+    """What became of one event candidate.
+
+    Attributes:
+        words: The event words.
+        sentence_text: The sentence that they stand in.
+        actor_words: Words of who may have acted.
+        recipient_words: Words of who may have been acted upon.
+        outcome: "coded as …" or "dropped".
+        reason: Why.
+        event: The event, if it was coded.
+    """
+
+    words: str
+    sentence_text: str
+    actor_words: tuple[str, ...]
+    recipient_words: tuple[str, ...]
+    outcome: str
+    reason: str
+    event: Event | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All candidates of an article, and the reason if the whole article was set aside."""
+
+    article: Article
+    candidates: tuple[ExplainedCandidate, ...]
+    set_aside: str | None = None
+
+
+class Coder:
+    """Codes articles. Loading takes a second or two; one coder serves any number of articles.
+
+    Args:
+        model: Name of an installed spaCy English pipeline; by default the small one that comes with the package.
+
+    Raises:
+        ModelNotFound: No such pipeline is installed.
+        MissingDataError: The package was not built.
+    """
+
+    def __init__(self, model: str | None = None) -> None:
+        self._events = load_events()
+        self._actors = load_actors()
+        self._gazetteer = load_gazetteer()
+        self._typer = LexiconTyper(self._events)
+        self._reporting = frozenset(load_section("language/reporting")["verbs"])
+        self._nlp = load_parser(model)
+
+    def code(self, article: Article) -> list[Event]:
+        """The events of one article, in text order.
+
+        Raises:
+            InputError: The text is longer than `MAX_CHARACTERS`.
+        """
+        result = next(self.code_documents([article]))
+        if isinstance(result, Rejection):
+            raise InputError(str(result))
+        return list(result.events)
+
+    def code_many(self, articles: Iterable[Article]) -> Iterator[Event]:
+        """The events of many articles, in order. An article that is too long gives none; `code_documents` tells."""
+        for result in self.code_documents(articles):
+            if isinstance(result, CodedArticle):
+                yield from result.events
+
+    def code_documents(self, articles: Iterable[Article]) -> Iterator[CodedArticle | Rejection]:
+        """One result an article, in order: its events, or why it could not be coded."""
+        stream = iter(articles)
+        while batch := list(islice(stream, _BATCH)):
+            yield from self._code_batch(batch)
+
+    def explain(self, article: Article) -> Explanation:
+        """What was considered in one article, what it was coded as, or why it was dropped.
+
+        Raises:
+            InputError: The text is longer than `MAX_CHARACTERS`.
+        """
+        if (rejection := _too_long(article)) is not None:
+            raise InputError(str(rejection))
+        domain = article_domain(_with_title(article))
+        with self._nlp.memory_zone():
+            parsed = next(parse_articles([article], self._nlp))
+            return Explanation(article, tuple(self._explained(parsed)), domain)
+
+    def _code_batch(self, batch: list[Article]) -> list[CodedArticle | Rejection]:
+        results: list[CodedArticle | Rejection] = [
+            _too_long(article) or CodedArticle(article, ()) for article in batch
+        ]
+        wanted = [
+            index for index, result in enumerate(results)
+            if isinstance(result, CodedArticle) and article_domain(_with_title(result.article)) is None
+        ]  # fmt: skip
+        with self._nlp.memory_zone():
+            parsed_articles = parse_articles((batch[index] for index in wanted), self._nlp)
+            for index, parsed in zip(wanted, parsed_articles, strict=True):
+                events = (candidate.event for candidate in self._explained(parsed))
+                results[index] = CodedArticle(batch[index], tuple(event for event in events if event is not None))
+        return results
+
+    def _explained(self, parsed: ParsedArticle) -> list[ExplainedCandidate]:
+        """Run all stages on a parsed article, and say of each candidate what became of it."""
+        article = parsed.article
+        found = extract(parsed, self._events, self._actors, self._reporting)
+        readings = self._typer.read(found.candidates)
+        if all(reading is None for reading in readings):
+            return []
+        decisions = [_in_domain(decision, article.text) for decision in decide(found.candidates, readings)]
+        resolver = ActorResolver(article, found.names, found.phrases, self._actors)
+        coded = [
+            (decision.candidate, decision.reading, decision.coding) for decision in decisions
+            if decision.coding is not None and decision.reading is not None
+        ]  # fmt: skip
+        resolved = iter(resolve_events(coded, article, resolver, self._gazetteer))
+        explained = []
+        for decision in decisions:
+            if decision.reading is None:
+                continue
+            event, reason = None, decision.reason
+            if decision.coding is not None:
+                result = next(resolved)
+                event, reason = result.event, result.reason
+            if event is not None:
+                event = _with_contexts(event, parsed)
+            explained.append(_explain(decision, event, reason, article.text))
+        return explained
+
+
+def _too_long(article: Article) -> Rejection | None:
+    if len(article.text) <= MAX_CHARACTERS:
+        return None
+    return Rejection(article.id, f"a text of {len(article.text):,} characters", f"at most {MAX_CHARACTERS:,}", article.id)
+
+
+def _with_title(article: Article) -> str:
+    return f"{article.title}\n\n{article.text}" if article.title else article.text
+
+
+def _in_domain(decision: Decision, text: str) -> Decision:
+    """Drop what stands in a sentence about sport, fiction or another field of no political event."""
+    if decision.coding is None:
+        return decision
+    sentence = decision.candidate.sentence
+    domain = sentence_domain(text[sentence.start : sentence.end])
+    return replace(decision, coding=None, reason=f"the sentence is about {domain}") if domain else decision
+
+
+def _with_contexts(event: Event, parsed: ParsedArticle) -> Event:
+    """Add the contexts that the event's sentence and its neighbours name."""
+    sentences = list(parsed.doc.sents)
+    number = event.sentence.number
+    near = sentences[max(0, number - 1) : number + 2]
+    lemmas = [token.lemma_.lower() for sentence in near for token in sentence if not token.is_space]
+    contexts = find_contexts(lemmas, event.coding.event_type, event.coding.modes)
+    return replace(event, coding=replace(event.coding, contexts=contexts))
+
+
+def _explain(decision: Decision, event: Event | None, reason: str, text: str) -> ExplainedCandidate:
+    candidate, reading = decision.candidate, decision.reading
+    actors = tuple(phrase.mention.text for phrase in reading.actors) if reading else ()
+    recipients = tuple(phrase.mention.text for phrase in reading.recipients) if reading else ()
+    return ExplainedCandidate(
+        words=_words(candidate.trigger),
+        sentence_text=text[candidate.sentence.start : candidate.sentence.end],
+        actor_words=actors,
+        recipient_words=recipients,
+        outcome=f"coded as {_label(event)}" if event else "dropped",
+        reason=reason,
+        event=event,
+    )
+
+
+def _words(trigger: tuple[Mention, ...]) -> str:
+    return " … ".join(mention.text for mention in trigger)
+
+
+def _label(event: Event) -> str:
+    """ "ASSAULT/aerial (future)" """
+    coding = event.coding
+    label = "/".join((coding.event_type, *coding.modes))
+    return f"{label} ({', '.join(coding.auxiliary_modes)})" if coding.auxiliary_modes else label

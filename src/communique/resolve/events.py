@@ -1,0 +1,146 @@
+"""Decisions → events: actors, recipients, date, place and attribution of each coded candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from communique.codebook import needs_recipient
+from communique.records import (
+    Article, Attribution, Coding, DateInterval, Entity, Event, EventCandidate, Mention, Phrase, Reading,
+)  # fmt: skip
+from communique.resolve.actors import ActorResolver
+from communique.resolve.dates import is_historical, resolve_date
+from communique.resolve.places import Gazetteer, resolve_place
+
+# types that are nothing without somebody who does them
+_NEEDS_ACTOR = frozenset({"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "COOPERATE", "AID"})
+_SURE = 0.97
+_ASSUMED = 0.8
+_INCOMPLETE = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A coded candidate as an event, or `None` and the reason why it was dropped after all."""
+
+    event: Event | None
+    reason: str
+
+
+def resolve_events(
+    coded: Sequence[tuple[EventCandidate, Reading, Coding]],
+    article: Article,
+    resolver: ActorResolver,
+    gazetteer: Gazetteer,
+) -> list[Resolved]:
+    """Resolve the coded candidates of an article, in order; events are numbered from 1."""
+    results: list[Resolved] = []
+    seen: set[tuple[object, ...]] = set()
+    n_events = 0
+    for candidate, found, coding in coded:
+        event, reason = _resolve(candidate, found, coding, article, resolver, gazetteer)
+        if event is None:
+            results.append(Resolved(None, reason))
+            continue
+        key = _same_act(event)
+        if key in seen:
+            results.append(Resolved(None, "the same act is coded in this sentence already"))
+            continue
+        seen.add(key)
+        n_events += 1
+        results.append(Resolved(replace(event, id=f"{article.id}#{n_events}"), reason))
+    return results
+
+
+def _same_act(event: Event) -> tuple[object, ...]:
+    coding = event.coding
+    return (
+        event.sentence.number, coding.event_type, coding.modes, coding.auxiliary_modes,
+        frozenset(entity.code for entity in event.actors), frozenset(entity.code for entity in event.recipients),
+    )  # fmt: skip
+
+
+def _resolve(
+    candidate: EventCandidate, found: Reading, coding: Coding, article: Article, resolver: ActorResolver, gazetteer: Gazetteer
+) -> tuple[Event | None, str]:
+    when = _when(candidate, coding, article.date)
+    on = when.first if when is not None else article.date
+    actors = _entities(found.actors, resolver, on, candidate.places, ())
+    recipients = _entities(found.recipients, resolver, on, candidate.places, actors)
+    if coding.event_type in {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION"}:
+        actors = _entities(found.actors, resolver, on, candidate.places, recipients) or actors
+    recipients = tuple(entity for entity in recipients if not any(_same(entity, actor) for actor in actors))
+    if not any(entity.code for entity in (*actors, *recipients)):
+        return None, "names nobody that the codebook can code"
+    if coding.event_type in _NEEDS_ACTOR and not any(entity.code for entity in actors):
+        return None, f"{coding.event_type} without an actor that the codebook can code"
+    if needs_recipient(coding.event_type) and not recipients and len(actors) < 2:
+        return None, f"{coding.event_type} needs a recipient, and the text names none"
+    countries = [entity.code for entity in (*actors, *recipients) if entity.code]
+    place = resolve_place(candidate.places, resolver.names, gazetteer, [*countries, *resolver.countries])
+    if when is not None and not coding.auxiliary_modes and is_historical(when, article.date):
+        coding = replace(coding, auxiliary_modes=("historical",), reason=f"{coding.reason}; dated {when.first}")
+    event = Event(
+        id="",
+        article=article,
+        coding=replace(coding, confidence=_confidence(coding, actors, recipients)),
+        actors=actors,
+        recipients=recipients,
+        trigger=candidate.trigger,
+        sentence=candidate.sentence,
+        when=when or _assumed_day(article.date),
+        place=place,
+        attribution=_attribution(candidate.reporter, found, resolver),
+    )
+    return event, coding.reason
+
+
+def _entities(
+    phrases: Sequence[Phrase], resolver: ActorResolver, on: date | None, places: Sequence[Phrase], beside: Sequence[Entity]
+) -> tuple[Entity, ...]:
+    entities: list[Entity] = []
+    for phrase in phrases:
+        for entity in resolver.resolve(phrase, on, places, beside):
+            if entity.code is not None and not any(_same(entity, other) for other in entities):
+                entities.append(entity)
+    return tuple(entities)
+
+
+def _same(first: Entity, second: Entity) -> bool:
+    """Whether two entities are one party: the same code in the same role, or the same words."""
+    if first.mention == second.mention and first.code == second.code:
+        return True
+    return first.code == second.code and first.sectors[:1] == second.sectors[:1] and first.identifier_text == second.identifier_text
+
+
+def _when(candidate: EventCandidate, coding: Coding, published_on: date | None) -> DateInterval | None:
+    ahead = "future" in coding.auxiliary_modes or candidate.circumstances.tense == "future"
+    for mention in candidate.dates:
+        interval = resolve_date(mention.text, published_on, "future" if ahead else "past")
+        if interval is not None and (ahead or published_on is None or interval.first <= published_on):
+            return interval
+    return None
+
+
+def _assumed_day(published_on: date | None) -> DateInterval | None:
+    return DateInterval(published_on, published_on, "publication") if published_on is not None else None
+
+
+def _confidence(coding: Coding, actors: Sequence[Entity], recipients: Sequence[Entity]) -> float:
+    """A rough probability: the typing's, less where an actor was assumed or a side is missing."""
+    value = coding.confidence
+    if any(entity.reason.startswith("assumed") for entity in (*actors, *recipients)):
+        value *= _ASSUMED
+    if not actors or not recipients:
+        value *= _INCOMPLETE
+    return round(min(value, _SURE), 3)
+
+
+def _attribution(reporter: Phrase | None, found: Reading, resolver: ActorResolver) -> Attribution | None:
+    if reporter is None:
+        return None
+    entities = resolver.resolve(reporter)
+    mention = Mention(reporter.mention.text, reporter.mention.start, reporter.mention.end)
+    return Attribution(mention, entities[0].code if entities else None)

@@ -1,0 +1,111 @@
+"""Where: place phrases to gazetteer places, from the lexicon's own names and the GeoNames extract."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from communique.errors import MissingDataError
+from communique.lexicon import NameMatch
+from communique.records import Mention, Phrase, Place
+from communique.text import place_key
+
+_COUNTRY_KINDS = frozenset({"country", "demonym"})
+_COLUMNS = "geonameid, name, country_alpha3, admin1, lat, lon, population"
+
+
+@dataclass(frozen=True, slots=True)
+class GazetteerPlace:
+    """A row of the gazetteer; `population` 0 where unknown."""
+
+    geonameid: int
+    name: str
+    country: str
+    admin1: str
+    lat: float
+    lon: float
+    population: int
+
+
+class Gazetteer:
+    """Read-only access to the package's GeoNames extract."""
+
+    def __init__(self) -> None:
+        path = resources.files("communique") / "data" / "gazetteer.sqlite"
+        if not path.is_file():
+            raise MissingDataError(f"{path} is missing: the package was not built. Run `python tools/build_data.py`.")
+        self._connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._found: dict[str, tuple[GazetteerPlace, ...]] = {}
+
+    def find(self, key: str) -> tuple[GazetteerPlace, ...]:
+        """Places of a name (as `place_key` makes it), most populous first."""
+        if key not in self._found:
+            if len(self._found) > 20_000:
+                self._found.clear()
+            rows = self._connection.execute(
+                f"SELECT {_COLUMNS} FROM place JOIN name USING (geonameid) WHERE key = ? ORDER BY population DESC, geonameid",
+                (key,),
+            )
+            self._found[key] = tuple(GazetteerPlace(*row) for row in rows)
+        return self._found[key]
+
+
+@cache
+def load_gazetteer() -> Gazetteer:
+    """The gazetteer of the package, opened once."""
+    return Gazetteer()
+
+
+def resolve_place(
+    phrases: Sequence[Phrase], names: Sequence[NameMatch], gazetteer: Gazetteer, countries: Collection[str]
+) -> Place | None:
+    """The most precise place among the place phrases of a clause, or None.
+
+    Args:
+        phrases: Place phrases, nearest to the event first.
+        names: Names found in the article.
+        gazetteer: For cities and what the lexicon does not know.
+        countries: Countries that the article and the event's actors name, likeliest first.
+    """
+    found = [place for phrase in phrases if (place := _place(phrase, names, gazetteer, countries)) is not None]
+    return next((place for place in found if place.resolution != "country"), found[0] if found else None)
+
+
+def _place(phrase: Phrase, names: Sequence[NameMatch], gazetteer: Gazetteer, countries: Collection[str]) -> Place | None:
+    mention = phrase.mention
+    match = next((match for match in names if match.start <= phrase.head_start and phrase.head_end <= match.end), None)
+    if match is None:
+        match = next((match for match in names if mention.start <= match.start and match.end <= mention.end), None)
+    if match is not None:
+        name = match.names[0]
+        if name.kind in _COUNTRY_KINDS:
+            return Place(mention, name.text, name.code, "country")
+        if name.kind in {"capital", "city"}:
+            best = _choose(gazetteer.find(place_key(name.text)), [name.code], strict=True)
+            return _city(mention, best) if best else Place(mention, name.text, name.code, "city", city=name.text)
+        if name.kind == "region":
+            return Place(mention, name.text, name.code, "province", province=name.text)
+        return None
+    if not mention.text[:1].isupper():
+        return None
+    best = _choose(gazetteer.find(place_key(mention.text)), list(countries), strict=False)
+    return _city(mention, best) if best else None
+
+
+def _choose(found: Sequence[GazetteerPlace], countries: Sequence[str], *, strict: bool) -> GazetteerPlace | None:
+    """The most populous place in one of the countries, else the most populous of all."""
+    for country in countries:
+        for place in found:
+            if place.country == country:
+                return place
+    return found[0] if found and not strict else None
+
+
+def _city(mention: Mention, place: GazetteerPlace) -> Place:
+    return Place(
+        mention, place.name, place.country, "city", city=place.name, province=place.admin1 or None,
+        lat=place.lat, lon=place.lon, geonameid=place.geonameid,
+    )  # fmt: skip
