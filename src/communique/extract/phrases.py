@@ -130,6 +130,8 @@ def _bounds(head: Token) -> tuple[int, int]:
     doc = head.doc
     while first < head.i and (doc[first].text in _DETERMINERS or doc[first].is_punct or doc[first].is_space):
         first += 1
+    if doc[last].dep_ == "cc":  # "the ministers of A and B", where B was attached elsewhere
+        last += 1 if last + 1 < len(doc) and doc[last + 1].pos_ == "PROPN" else -1
     while last > head.i and (doc[last].is_punct or doc[last].is_space or doc[last].tag_ == "POS"):
         last -= 1
     return first, last

@@ -3,10 +3,11 @@
 The knowledge itself is in `lexicons/*.yml`; the build turns it into `data/lexicons.json`, which is read here.
 """
 
-from communique.lexicon.actors import ActorLexicon, Name, NameMatch, load_actors
+from communique.lexicon.actors import ActorLexicon, Name, NameMatch, Office, load_actors
 from communique.lexicon.events import Condition, EventLexicon, Frame, load_events
 from communique.lexicon.source import load_section
 
 __all__ = [
-    "ActorLexicon", "Condition", "EventLexicon", "Frame", "Name", "NameMatch", "load_actors", "load_events", "load_section",
-]
+    "ActorLexicon", "Condition", "EventLexicon", "Frame", "Name", "NameMatch", "Office", "load_actors", "load_events",
+    "load_section",
+]  # fmt: skip
