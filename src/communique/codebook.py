@@ -6,10 +6,10 @@ The facts are in `codebook/plover/*.yml`; the build turns them into `data/codebo
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
-from typing import Any
 
 import msgspec
 
@@ -18,66 +18,204 @@ from communique.errors import CodebookMismatch, MissingDataError
 CODEBOOK_VERSION = "plover-2024.02"
 
 
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """A kind of event. `quad` is the number of its quad category, `score` its place on the PLOVER scale."""
+
+    name: str
+    quad: int
+    score: float
+    needs_recipient: bool
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """How an event of a type was done; without a `score` it takes its type's."""
+
+    name: str
+    definition: str
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A name of the codebook with what it means: a context or an auxiliary mode."""
+
+    name: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """A role. `rank` is primary (power or arms), other, or second (stands beside another sector)."""
+
+    code: str
+    rank: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuadCategory:
+    """One of the four groups of event types."""
+
+    code: int
+    name: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class NonState:
+    """A code for what is no state."""
+
+    code: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartialState:
+    """A partially recognised entity and the code it carries."""
+
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Codes of actors and recipients; `dependencies` gives the sovereign state of a territory's ISO code."""
+
+    states: tuple[str, ...]
+    dependencies: dict[str, str]
+    non_states: tuple[NonState, ...]
+    partially_recognised: tuple[PartialState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A CAMEO code and the event type that took its place, if any."""
+
+    cameo: str
+    event_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What was decided where rules meet; `codes` are the codings it decides between (`TYPE` or `TYPE/mode`)."""
+
+    name: str
+    codes: tuple[str, ...]
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """All of it, one attribute a file."""
+
+    event_types: tuple[EventType, ...]
+    modes: dict[str, tuple[Mode, ...]]
+    contexts: tuple[Term, ...]
+    sectors: tuple[Sector, ...]
+    auxiliary_modes: tuple[Term, ...]
+    quad_categories: tuple[QuadCategory, ...]
+    codes: Codes
+    crosswalk: tuple[Crossing, ...]
+    rules: tuple[Rule, ...]
+
+
 @cache
-def codebook() -> dict[str, Any]:
-    """The whole codebook, one key a file.
+def codebook() -> Codebook:
+    """The whole codebook with its definitions.
 
     Raises:
         MissingDataError: The package was not built.
     """
     path = resources.files("communique") / "data" / "codebook.json"
     try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+        return msgspec.json.decode(path.read_bytes(), type=Codebook)
     except FileNotFoundError:
-        raise MissingDataError(f"{path} is missing: the package was not built. Run `python tools/build_data.py`.") from None
+        raise MissingDataError(
+            f"{path} is missing: the package was not built. Run `python tools/build_data.py` in a checkout, "
+            "or install with `pip install .`."
+        ) from None
 
 
+@cache
+def _types() -> dict[str, EventType]:
+    return {entry.name: entry for entry in codebook().event_types}
+
+
+@cache
+def _modes(event_type: str) -> dict[str, Mode]:
+    return {entry.name: entry for entry in codebook().modes.get(_type(event_type).name, ())}
+
+
+@cache
 def event_types() -> tuple[str, ...]:
     """The sixteen event types, in the codebook's order."""
-    return tuple(codebook()["event_types"])
+    return tuple(_types())
 
 
+@cache
 def modes(event_type: str) -> tuple[str, ...]:
-    """The modes that an event type may have."""
-    return tuple(codebook()["modes"].get(_known("event type", event_type, event_types()), {}))
+    """The modes that an event type may have; `()` for AGREE, SUPPORT, CONCEDE, COOPERATE and AID."""
+    return tuple(_modes(event_type))
 
 
+@cache
 def contexts() -> tuple[str, ...]:
     """All contexts."""
-    return tuple(codebook()["contexts"])
+    return tuple(entry.name for entry in codebook().contexts)
 
 
+@cache
 def sectors() -> tuple[str, ...]:
     """All sectors of actors and recipients."""
-    return tuple(codebook()["sectors"])
+    return tuple(entry.code for entry in codebook().sectors)
 
 
+@cache
 def auxiliary_modes() -> tuple[str, ...]:
     """What says that an event did not simply happen."""
-    return tuple(codebook()["auxiliary_modes"])
+    return tuple(entry.name for entry in codebook().auxiliary_modes)
+
+
+@cache
+def actor_codes() -> frozenset[str]:
+    """All codes an actor or recipient may have: of states and of what is no state."""
+    codes = codebook().codes
+    return frozenset(codes.states) | {entry.code for entry in codes.non_states}
 
 
 def quad_code(event_type: str) -> int:
-    """1 verbal cooperation, 2 material cooperation, 3 verbal conflict, 4 material conflict."""
-    return int(codebook()["event_types"][_known("event type", event_type, event_types())]["quad"])
+    """1 verbal cooperation, 2 material cooperation, 3 verbal conflict, 4 material conflict.
+
+    Raises:
+        CodebookMismatch: There is no such event type.
+    """
+    return _type(event_type).quad
 
 
 def needs_recipient(event_type: str) -> bool:
-    """Whether a record of this type must have a recipient (or several actors)."""
-    return bool(codebook()["event_types"][_known("event type", event_type, event_types())].get("needs_recipient"))
+    """Whether a record of this type must have a recipient (or several actors).
+
+    Raises:
+        CodebookMismatch: There is no such event type.
+    """
+    return _type(event_type).needs_recipient
 
 
 def event_scale(event_type: str, event_modes: Iterable[str] = ()) -> float:
-    """Score of an event on the PLOVER scale: its first mode's, else its type's.
+    """Score of an event on the PLOVER scale, from -10 to 10: its first mode's if that has one, else its type's.
 
-    >>> event_scale("ASSAULT", ["drone"]), event_scale("AID")
-    (-9.5, 10.0)
+    Raises:
+        CodebookMismatch: There is no such event type, or it has no such mode.
+
+    >>> event_scale("ASSAULT", ["drone"]), event_scale("PROTEST", ["vandalize"]), event_scale("AID")
+    (-9.5, -5.0, 10.0)
     """
-    scores = codebook()["modes"].get(_known("event type", event_type, event_types()), {})
-    for mode in event_modes:
-        _known(f"mode of {event_type}", mode, tuple(scores))
-        return float(scores[mode])
-    return float(codebook()["event_types"][event_type]["score"])
+    scores = [_modes(event_type)[_known(f"mode of {event_type}", mode, modes(event_type))].score for mode in event_modes]
+    first = scores[0] if scores else None
+    return _type(event_type).score if first is None else first
 
 
 def check(
@@ -88,7 +226,7 @@ def check(
     Raises:
         CodebookMismatch: One is not; the message names the nearest that is.
     """
-    _known("event type", event_type, event_types())
+    _type(event_type)
     for mode in event_modes:
         _known(f"mode of {event_type}", mode, modes(event_type))
     for context in event_contexts:
@@ -97,9 +235,14 @@ def check(
         _known("auxiliary mode", mode, auxiliary_modes())
 
 
+def _type(name: str) -> EventType:
+    return _types()[_known("event type", name, event_types())]
+
+
 def _known(what: str, name: str, names: tuple[str, ...]) -> str:
     if name in names:
         return name
-    near = get_close_matches(name, names, 1, 0.3)
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    same = [known for known in names if known.casefold() == name.casefold()]
+    near = same or get_close_matches(name, names, 1, 0.4)
+    hint = f" (did you mean {near[0]!r}?)" if near else f", expected one of: {', '.join(names) or 'none'}"
     raise CodebookMismatch(f"{what} {name!r} is not in codebook {CODEBOOK_VERSION}{hint}")
