@@ -198,7 +198,8 @@ def build_actors(
 @cache
 def load_actors() -> ActorLexicon:
     """The actor lexicon of the package."""
+    countries = [entry for content in load_sections("actors/countries/").values() for entry in content]
     persons = [entry for content in load_sections("actors/persons/").values() for entry in content]
     return build_actors(
-        load_section("actors/countries"), load_section("actors/organisations"), persons, load_section("actors/agents")
+        countries, load_section("actors/organisations"), persons, load_section("actors/agents")
     )
