@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+
+from spacy.tokens import Span
 
 from communique.classify import Decision, LexiconTyper, decide
 from communique.classify.contexts import find_contexts
@@ -114,7 +116,7 @@ class Coder:
         domain = article_domain(_with_title(article))
         with self._nlp.memory_zone():
             parsed = next(parse_articles([article], self._nlp))
-            return Explanation(article, tuple(self._explained(parsed)), domain)
+            return Explanation(article, tuple(self._explained(parsed)), str(domain) if domain else None)
 
     def _code_batch(self, batch: list[Article]) -> list[CodedArticle | Rejection]:
         results: list[CodedArticle | Rejection] = [
@@ -145,6 +147,7 @@ class Coder:
             if decision.coding is not None and decision.reading is not None
         ]  # fmt: skip
         resolved = iter(resolve_events(coded, article, resolver, self._gazetteer))
+        sentences = list(parsed.doc.sents)
         explained = []
         for decision in decisions:
             if decision.reading is None:
@@ -154,7 +157,7 @@ class Coder:
                 result = next(resolved)
                 event, reason = result.event, result.reason
             if event is not None:
-                event = _with_contexts(event, parsed)
+                event = _with_contexts(event, sentences)
             explained.append(_explain(decision, event, reason, article.text))
         return explained
 
@@ -174,17 +177,16 @@ def _in_domain(decision: Decision, text: str) -> Decision:
     if decision.coding is None:
         return decision
     sentence = decision.candidate.sentence
-    domain = sentence_domain(text[sentence.start : sentence.end])
+    paragraph = text[text.rfind("\n\n", 0, sentence.start) + 1 : (text + "\n\n").find("\n\n", sentence.end)]
+    domain = sentence_domain(text[sentence.start : sentence.end], paragraph)
     return replace(decision, coding=None, reason=f"the sentence is about {domain}") if domain else decision
 
 
-def _with_contexts(event: Event, parsed: ParsedArticle) -> Event:
+def _with_contexts(event: Event, sentences: Sequence[Span]) -> Event:
     """Add the contexts that the event's sentence and its neighbours name."""
-    sentences = list(parsed.doc.sents)
     number = event.sentence.number
-    near = sentences[max(0, number - 1) : number + 2]
-    lemmas = [token.lemma_.lower() for sentence in near for token in sentence if not token.is_space]
-    contexts = find_contexts(lemmas, event.coding.event_type, event.coding.modes)
+    beside = " ".join(span.text for span in (*sentences[max(0, number - 1) : number], *sentences[number + 1 : number + 2]))
+    contexts = find_contexts(sentences[number].text, beside, event.coding.modes)
     return replace(event, coding=replace(event.coding, contexts=contexts))
 
 
