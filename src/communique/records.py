@@ -144,6 +144,7 @@ class Circumstances:
         modal: The modal verb (`may`, `would`, `be to`, …), or "".
         negated: Whether the event word itself is negated.
         conditional: Whether it stands in a condition, or in what would follow from one.
+        conditioned: Whether a condition is put to it ("will close the road if …", "unless …").
         marker: The word that opens its clause (`after`, `before`, `until`, …), or "".
         governors: What it hangs on, nearest first.
     """
@@ -152,6 +153,7 @@ class Circumstances:
     modal: str = ""
     negated: bool = False
     conditional: bool = False
+    conditioned: bool = False
     marker: str = ""
     governors: tuple[Governor, ...] = ()
 

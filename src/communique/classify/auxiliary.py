@@ -45,6 +45,11 @@ def _effects() -> dict[tuple[str, str], str]:
     }
 
 
+@cache
+def _reporting() -> frozenset[str]:
+    return frozenset(load_section("language/reporting")["verbs"])
+
+
 def status(stands: Circumstances, part: str) -> Status:
     """What the grammar around an event word says about its having happened.
 
@@ -55,7 +60,8 @@ def status(stands: Circumstances, part: str) -> Status:
     own = _own_status(stands)
     if own.mode in {"hypothetical", "negation"}:
         return own
-    above = _governed(stands.governors, infinitive=stands.tense in {"infinitive", "participle"} or part == "noun")
+    finite = part == "verb" and stands.tense in {"past", "perfect", "pluperfect", "present"}
+    above = _governed(stands.governors, finite=finite)
     if above.mode:
         return above
     return own
@@ -83,13 +89,18 @@ def _own_status(stands: Circumstances) -> Status:
     return Status()
 
 
-def _governed(governors: tuple[Governor, ...], *, infinitive: bool) -> Status:
-    """The status that the words above give, nearest first, as long as the event is part of what they say."""
+def _governed(governors: tuple[Governor, ...], *, finite: bool) -> Status:
+    """The status that the words above give, nearest first, as long as the event is part of what they say.
+
+    A finite clause says itself when it happened ("announced that it had closed the border"), whoever tells or announces it.
+    """
     for governor in governors:
         if governor.relation not in _TRANSPARENT and governor.relation not in _PREPOSITIONS:
             break
         effect = _effects().get((governor.part, governor.lemma), "")
         if governor.relation in {"by", "with", "at", "in"} and governor.part != "noun" and effect != "hypothetical":
+            effect = ""
+        if finite and (effect.startswith("future") or (effect == "drop" and governor.lemma in _reporting())):
             effect = ""
         words = f"hangs on {governor.lemma!r}"
         if effect == "drop":
@@ -102,7 +113,7 @@ def _governed(governors: tuple[Governor, ...], *, infinitive: bool) -> Status:
             return Status("future", committed=effect == "future_committed", reason=words)
         if effect == "hypothetical":
             return Status("hypothetical", reason=words)
-        if governor.part == "verb" and infinitive:
+        if governor.part == "verb" and not finite:
             if governor.modal == "will" or governor.tense == "future":
                 return Status("negation" if governor.negated else "future", committed=True, refused=governor.negated, reason=words)
             if governor.modal in _POSSIBLE:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from communique.classify.auxiliary import Status, status
 from communique.classify.frames import names_actor
-from communique.records import Coding, EventCandidate, Phrase, Reading
+from communique.lexicon import load_section
+from communique.records import Circumstances, Coding, EventCandidate, Phrase, Reading
 
 # what one of these says about another event is not coded beside it
 _ABSORBING = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "ACCUSE"})
 _ANNOUNCED_IS_AGREE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID"})
 _REQUEST_MODES = {
     "AID": "assist", "SUPPORT": "assist", "COOPERATE": "assist", "CONSULT": "meet", "RETREAT": "yield", "CONCEDE": "yield",
+}  # fmt: skip
+_THREATENED = {  # what is announced under a condition is threatened: the mode of THREATEN by what it would be
+    "ASSAULT": "violence", "COERCE": "restrict", "COERCE/arrest": "arrest", "COERCE/deport": "expel", "COERCE/seize": "territory",
+    "SANCTION": "relations", "SANCTION/expel": "expel", "MOBILIZE": "violence", "PROTEST": "", "SANCTION/convict": "arrest",
 }  # fmt: skip
 _INSIDE = frozenset({"clause", "dobj", "nsubjpass", "pobj", "attr", "nsubj"})
 _CONTENT_PREPOSITIONS = frozenset({"for", "to", "on", "of", "about", "against", "from", "with", "over", "in"})
@@ -41,6 +47,7 @@ def decide(candidates: Sequence[EventCandidate], readings: Sequence[Reading | No
         and candidate.head_start not in claimed and candidate.head_start not in carriers
     }  # fmt: skip
     dropped: dict[int, str] = {}
+    denied: set[int] = set()
     content: dict[int, int] = {}  # absorbing candidate -> the first event that it is about
     for index, (candidate, found) in enumerate(pairs):
         if found is None:
@@ -50,6 +57,9 @@ def decide(candidates: Sequence[EventCandidate], readings: Sequence[Reading | No
         elif candidate.part == "verb" and candidate.head_start in carriers:
             dropped[index] = f"only carries {_words(pairs[carriers[candidate.head_start]][0])!r}"
         elif (above := _absorber(candidate, absorbers)) is not None and above != index:
+            if pairs[above][0].predicate[-1] in _speech_acts("denying") and found.event_type != "none" and candidate.part == "verb":
+                denied.add(index)
+                continue
             dropped[index] = f"is what {_words(pairs[above][0])!r} is about"
             if found.event_type != "none":
                 content.setdefault(above, index)
@@ -61,9 +71,17 @@ def decide(candidates: Sequence[EventCandidate], readings: Sequence[Reading | No
             decisions.append(Decision(candidate, found, None, dropped[index]))
         elif found.event_type == "none":
             decisions.append(Decision(candidate, found, None, f"no event: {found.source}"))
+        elif index in denied:
+            reason = f"{found.source}; is denied"
+            decisions.append(Decision(candidate, found, Coding(found.event_type, found.modes, (), ("negation",), found.probability, reason), reason))
         else:
             about = pairs[content[index]] if index in content else None
-            decisions.append(_decide(candidate, found, about))
+            if (given := _thanks(candidate, found, pairs)) is not None:
+                reason = f"{found.source}; help that thanks are given for"
+                coding = Coding("AID", (), (), ("historical",), found.probability, reason)
+                decisions.append(Decision(candidate, given, coding, reason))
+            else:
+                decisions.append(_decide(candidate, found, about))
     return decisions
 
 
@@ -104,6 +122,23 @@ def _absorber(candidate: EventCandidate, absorbers: dict[int, int]) -> int | Non
     return None
 
 
+@cache
+def _speech_acts(kind: str) -> frozenset[str]:
+    return frozenset(load_section("language/speech_acts")[kind])
+
+
+def _thanks(candidate: EventCandidate, found: Reading, pairs: Sequence[tuple[EventCandidate, Reading | None]]) -> Reading | None:
+    """Help that somebody is thanked for: those who are thanked gave it to those who thank."""
+    if found.event_type != "AID" or any(names_actor(phrase) for phrase in found.actors):
+        return None
+    starts = {governor.start for governor in candidate.circumstances.governors if governor.relation in {"for", "clause", "acl", "relcl"}}
+    for other, thanks in pairs:
+        if thanks is not None and thanks.event_type == "SUPPORT" and other.predicate[-1] in _speech_acts("thanking") and other.head_start in starts:
+            recipients = tuple(phrase for phrase in found.recipients if names_actor(phrase)) or thanks.actors
+            return replace(found, actors=thanks.recipients, recipients=recipients)
+    return None
+
+
 def _decide(candidate: EventCandidate, found: Reading, about: tuple[EventCandidate, Reading | None] | None) -> Decision:
     standing = status(candidate.circumstances, candidate.part)
     if standing.mode == "drop":
@@ -112,7 +147,7 @@ def _decide(candidate: EventCandidate, found: Reading, about: tuple[EventCandida
         return Decision(candidate, found, None, "names an event without saying whose: a reference, not a report")
     if about is not None and about[1] is not None:
         found = _with_content(found, about[1])
-    found, standing = _by_codebook(found, standing)
+    found, standing = _by_codebook(found, standing, candidate.circumstances)
     modes = (standing.mode,) if standing.mode else ()
     reason = found.source + (f"; {standing.reason}" if standing.reason else "")
     coding = Coding(found.event_type, found.modes, (), modes, found.probability, reason)
@@ -143,8 +178,14 @@ def _named(phrases: tuple[Phrase, ...]) -> bool:
     return any(names_actor(phrase) for phrase in phrases)
 
 
-def _by_codebook(found: Reading, standing: Status) -> tuple[Reading, Status]:
-    """The codebook's rules on announced and refused acts."""
+def _by_codebook(found: Reading, standing: Status, stands: Circumstances) -> tuple[Reading, Status]:
+    """The codebook's rules on announced, threatened and refused acts."""
+    if standing.mode == "future" and standing.committed and found.actors and found.event_type in _THREATENED:
+        vowed = any(governor.lemma in _speech_acts("threatening") for governor in stands.governors[:1])
+        if stands.conditioned or vowed:
+            keys = (f"{found.event_type}/{mode}" for mode in found.modes)
+            mode = next((_THREATENED[key] for key in keys if key in _THREATENED), _THREATENED[found.event_type])
+            return replace(found, event_type="THREATEN", modes=(mode,) if mode else ()), Status(reason=f"threatened: {standing.reason}")
     if standing.mode == "future" and standing.committed and found.actors:
         if found.event_type in _ANNOUNCED_IS_AGREE:
             return replace(found, event_type="AGREE", modes=()), Status(reason=f"announced {found.event_type}: {standing.reason}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Span, Token
 
@@ -46,7 +46,7 @@ def extract(parsed: ParsedArticle, events: EventLexicon, actors: ActorLexicon, r
         candidates.extend(finder.in_sentence(number, sentence))
         phrases.extend(
             book.phrase(token) for token in sentence
-            if token.pos_ in {"NOUN", "PROPN", "PRON"} and token.dep_ not in {"compound", "nmod"}
+            if token.pos_ in {"NOUN", "PROPN", "PRON"} and token.dep_ not in {"compound", "nmod", "amod"}
         )  # fmt: skip
     return Extraction(tuple(candidates), tuple(names), tuple(phrases))
 
@@ -187,16 +187,17 @@ class _Finder:
         return None
 
     def _places(self, slots: Slots, anchor: Token) -> tuple[Phrase, ...]:
-        found = [phrase for slot in _PLACE_SLOTS for phrase in slots.get(slot, ()) if phrase.kind in _PLACE_KINDS]
+        """Place phrases of the event's own slots, then of its clause, wherever the parser hung them."""
+        found = {phrase: None for slot in _PLACE_SLOTS for phrase in slots.get(slot, ()) if phrase.kind in _PLACE_KINDS}
         clause = clause_head(anchor)
-        if clause is not anchor and clause.pos_ in {"VERB", "AUX"}:
-            outer = verb_slots(clause, self._book)
-            found += [phrase for slot in _PLACE_SLOTS for phrase in outer.get(slot, ()) if phrase.kind in _PLACE_KINDS and phrase not in found]
+        for token in clause.subtree:
+            if token.dep_ == "pobj" and token.head.lower_ in _PLACE_SLOTS and clause_head(token) == clause:
+                found |= {phrase: None for phrase in self._book.coordinated(token) if phrase.kind in _PLACE_KINDS}
         return tuple(found)
 
 
 def _negated(stands: Circumstances) -> Circumstances:
-    return Circumstances(stands.tense, stands.modal, True, stands.conditional, stands.marker, stands.governors)
+    return replace(stands, negated=True)
 
 
 def _holds(phrases: tuple[Phrase, ...], noun: Token) -> bool:
@@ -204,11 +205,15 @@ def _holds(phrases: tuple[Phrase, ...], noun: Token) -> bool:
 
 
 def _in_order(wanted: tuple[str, ...], tokens: list[Token]) -> list[Token]:
-    """Tokens that match the wanted words one after another, or [] if one is missing."""
+    """Tokens that match the wanted words, one directly behind the other, or [] if one is missing."""
     found: list[Token] = []
     for word in wanted:
-        last = found[-1].i if found else -1
-        match = next((token for token in tokens if token.i > last and word in {token.lower_, token.lemma_.lower()}), None)
+        match = next((token for token in tokens if word in {token.lower_, token.lemma_.lower()}), None)
+        if found:
+            after = found[-1].i + 1
+            match = found[-1].doc[after] if after < len(found[-1].doc) else None
+            if match is not None and word not in {match.lower_, match.lemma_.lower()}:
+                match = None
         if match is None:
             return []
         found.append(match)

@@ -25,6 +25,7 @@ def circumstances(word: Token) -> Circumstances:
         modal=modal,
         negated=_negated(word) or (word.pos_ == "ADJ" and word.head.pos_ == "AUX" and _negated(word.head)),
         conditional=_conditional(word),
+        conditioned=_conditioned(clause),
         marker=_marker(clause),
         governors=tuple(_governors(word)),
     )
@@ -127,6 +128,14 @@ def _conditional(word: Token) -> bool:
             return False
         word = word.head
     return False
+
+
+def _conditioned(clause: Token) -> bool:
+    """Whether a clause has an if-clause or unless-clause of its own, or shares that of the verb it is joined to."""
+    for child in clause.children:
+        if child.dep_ == "advcl" and any(word.lower_ in {"if", "unless"} and word.dep_ in {"mark", "advmod"} for word in child.children):
+            return True
+    return clause.dep_ in {"conj", "xcomp"} and clause.head.pos_ in {"VERB", "AUX"} and _conditioned(clause.head)
 
 
 def _inverted(verb: Token) -> bool:

@@ -33,7 +33,7 @@ _IT = frozenset({"it", "its", "itself"})
 _THEY = frozenset({"they", "them", "their", "theirs", "themselves"})
 _WE = frozenset({"we", "us", "our", "ours", "i", "me", "my", "myself", "ourselves"})
 _GROUP_HEADS = frozenset({"group", "organisation", "organization", "movement", "party", "company", "bloc", "alliance", "union", "militia", "body", "agency"})
-_STATE_HEADS = frozenset({"country", "nation", "state", "kingdom", "republic", "island", "neighbour", "neighbor"})
+_STATE_HEADS = frozenset({"country", "colony", "nation", "state", "kingdom", "republic", "island", "neighbour", "neighbor"})
 _PAIR_HEADS = frozenset({
     "man", "woman", "side", "country", "nation", "leader", "party", "neighbour", "neighbor", "minister", "president", "government",
     "state", "capital", "pair", "diplomat", "counterpart", "foe", "rival", "ally", "delegation", "official", "general", "power",
@@ -218,11 +218,27 @@ class ActorResolver:
         if phrase.plural and phrase.head in _PAIR_HEADS and _PAIR.search(phrase.mention.text):
             if pair := self._pair(phrase):
                 return pair
+        if owned := self._possessed(phrase, role):
+            return owned
         if referred := self._refer_by_name(phrase):
             return referred
         if (phrase.definite or phrase.plural or phrase.subject) and (known := self._same_role(phrase, role)):
             return known
         return (self._entity(phrase, self.home, role.sectors, f"assumed: {self._home_reason}"),)
+
+    def _possessed(self, phrase: Phrase, role: _Role) -> tuple[Entity, ...]:
+        """ "Its forces", "their leader": the role word's sector with the code of whom the pronoun stands for."""
+        words = phrase.mention.text.split()
+        if len(words) < 2 or words[0].lower() not in {"its", "their", "his", "her"}:
+            return ()
+        end = phrase.mention.start + len(words[0])
+        pronoun = Phrase(Mention(words[0], phrase.mention.start, end), words[0].lower(), phrase.mention.start, end, "pronoun")
+        owners = self._pronoun(pronoun)
+        return tuple(
+            replace(owner, mention=phrase.mention, sectors=owner.sectors if role.weak and owner.sectors else role.sectors,
+                    identifier_text=None, identifier_id=None, office=None, reason=f"{words[0]!r} {owner.reason}")
+            for owner in owners
+        )  # fmt: skip
 
     def _from_names(
         self, phrase: Phrase, names: Sequence[NameMatch], sectors: tuple[str, ...], on: date | None, *, weak: bool = False
@@ -294,11 +310,14 @@ class ActorResolver:
         text = phrase.mention.text.lower()
         wanted = 3 if "three" in text else 4 if "four" in text else 2
         found: list[Entity] = []
+        persons = phrase.head in _PERSON_ROLES and any(known.is_person for known in self._known)
         for known in reversed(self._known):
             if known.start >= phrase.head_start or phrase.head_start - known.start > 1200:
                 continue
+            if known.phrase.kind in {"place", "thing"} or (persons and not known.is_person):
+                continue
             for entity in reversed(known.entities):
-                if entity.code and entity.code not in {other.code for other in found} and known.phrase.kind != "place":
+                if entity.code and (entity.code, entity.sectors[:1]) not in {(other.code, other.sectors[:1]) for other in found}:
                     found.append(entity)
             if len(found) >= wanted:
                 break
@@ -482,7 +501,7 @@ class ActorResolver:
         filed = self._codes_in(place.title() if place and place.isupper() else place)
         published = self._codes_in(self._article.publication)
         for code in filed:
-            weights[code] += 4
+            weights[code] += 2
         for code in published:
             weights[code] += 2
         if not weights:
