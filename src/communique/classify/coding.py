@@ -165,6 +165,8 @@ def _with_content(found: Reading, content: Reading) -> Reading:
     recipients = found.recipients
     if event_type == "AGREE" and content.event_type in {"RETREAT", "CONCEDE"}:
         event_type = "CONCEDE"
+    if event_type == "AGREE" and content.event_type in _THREATENED:
+        event_type, modes = _threatened(content)
     if event_type == "REQUEST" and not modes:
         modes = (_REQUEST_MODES.get(content.event_type, "change"),)
     if event_type == "REQUEST" and not _named(recipients):
@@ -172,6 +174,13 @@ def _with_content(found: Reading, content: Reading) -> Reading:
     elif event_type in {"AGREE", "CONCEDE", "REJECT", "THREATEN"} and not _named(recipients):
         recipients = tuple(phrase for phrase in content.recipients if phrase not in found.actors)
     return replace(found, event_type=event_type, modes=modes, recipients=recipients)
+
+
+def _threatened(act: Reading) -> tuple[str, tuple[str, ...]]:
+    """THREATEN, with the mode that says what is threatened."""
+    keys = (f"{act.event_type}/{mode}" for mode in act.modes)
+    mode = next((_THREATENED[key] for key in keys if key in _THREATENED), _THREATENED[act.event_type])
+    return "THREATEN", (mode,) if mode else ()
 
 
 def _named(phrases: tuple[Phrase, ...]) -> bool:
@@ -183,9 +192,8 @@ def _by_codebook(found: Reading, standing: Status, stands: Circumstances) -> tup
     if standing.mode == "future" and standing.committed and found.actors and found.event_type in _THREATENED:
         vowed = any(governor.lemma in _speech_acts("threatening") for governor in stands.governors[:1])
         if stands.conditioned or vowed:
-            keys = (f"{found.event_type}/{mode}" for mode in found.modes)
-            mode = next((_THREATENED[key] for key in keys if key in _THREATENED), _THREATENED[found.event_type])
-            return replace(found, event_type="THREATEN", modes=(mode,) if mode else ()), Status(reason=f"threatened: {standing.reason}")
+            event_type, modes = _threatened(found)
+            return replace(found, event_type=event_type, modes=modes), Status(reason=f"threatened: {standing.reason}")
     if standing.mode == "future" and standing.committed and found.actors:
         if found.event_type in _ANNOUNCED_IS_AGREE:
             return replace(found, event_type="AGREE", modes=()), Status(reason=f"announced {found.event_type}: {standing.reason}")

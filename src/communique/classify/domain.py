@@ -27,7 +27,7 @@ class Domain:
 def article_domain(text: str) -> Domain | None:
     """The field of an article that is set aside as a whole; `None` for an article to code."""
     weights = _lexicon().weigh(topic_words(text))
-    return _domain(weights, _MIN_ARTICLE, 1.5)
+    return _domain(weights, _MIN_ARTICLE, 1.0)
 
 
 def sentence_domain(sentence: str, paragraph: str) -> Domain | None:

@@ -130,7 +130,10 @@ class _Finder:
         particle = [child for child in verb.rights if child.dep_ == "prt"]
         if options:
             near = [token for child in verb.children for token in (child, *child.rights) if token.i > verb.i]
+            behind = verb.nbor().lower_ if verb.i + 1 < len(verb.doc) and verb.nbor().pos_ in {"ADP", "PART"} else ""
             for rest in options:
+                if behind and rest[0] != behind and verb.nbor() in near:
+                    continue  # "called on X in Y" is no "call in"
                 words = _in_order(rest, near)
                 if words:
                     return (" ".join((lemma, *rest)), lemma), [verb, *words]
@@ -138,6 +141,8 @@ class _Finder:
 
     def _noun_predicates(self, noun: Token) -> tuple[str, ...]:
         """Lemmas to look a noun up by, if the lexicon knows any: "air strike", "strike"."""
+        if self._book.name_at(noun.idx, noun.idx + len(noun)) is not None:
+            return ()  # part of a name: the "Assembly" in "General Assembly"
         lemma = noun.lemma_.lower()
         options = [lemma] if noun.pos_ != "VERB" else []
         options[:0] = [

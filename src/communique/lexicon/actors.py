@@ -69,6 +69,7 @@ def plain(word: str) -> str:
     """A word without accents and dots, case kept: `Erdoğan` and `U.S.` as `Erdogan` and `US`."""
     if word.isascii():
         return word.replace(".", "")
+    word = word.replace("’", "'").replace("ʼ", "'")
     word = word.replace("ı", "i").replace("ø", "o").replace("Ø", "O").replace("ł", "l").replace("Ł", "L")
     decomposed = unicodedata.normalize("NFKD", word)
     return "".join(char for char in decomposed if not unicodedata.combining(char)).replace(".", "")
