@@ -146,7 +146,7 @@ def _decide(candidate: EventCandidate, found: Reading, about: tuple[EventCandida
     if candidate.part in _NEEDS_ARGUMENT and not _has_argument(candidate, found):
         return Decision(candidate, found, None, "names an event without saying whose: a reference, not a report")
     if about is not None and about[1] is not None:
-        found = _with_content(found, about[1])
+        found = _with_content(candidate, found, about[1])
     found, standing = _by_codebook(found, standing, candidate.circumstances)
     modes = (standing.mode,) if standing.mode else ()
     reason = found.source + (f"; {standing.reason}" if standing.reason else "")
@@ -158,14 +158,14 @@ def _has_argument(candidate: EventCandidate, found: Reading) -> bool:
     return bool(candidate.light_verb) or any(names_actor(phrase) for phrase in (*found.actors, *found.recipients))
 
 
-def _with_content(found: Reading, content: Reading) -> Reading:
+def _with_content(candidate: EventCandidate, found: Reading, content: Reading) -> Reading:
     """A reading completed by what it is about: whom the promised aid is for, what is demanded."""
     modes = found.modes
     event_type = found.event_type
     recipients = found.recipients
     if event_type == "AGREE" and content.event_type in {"RETREAT", "CONCEDE"}:
         event_type = "CONCEDE"
-    if event_type == "AGREE" and content.event_type in _THREATENED:
+    if event_type == "AGREE" and content.event_type in _THREATENED and candidate.predicate[-1] in _speech_acts("threatening"):
         event_type, modes = _threatened(content)
     if event_type == "REQUEST" and not modes:
         modes = (_REQUEST_MODES.get(content.event_type, "change"),)

@@ -130,10 +130,8 @@ class _Finder:
         particle = [child for child in verb.rights if child.dep_ == "prt"]
         if options:
             near = [token for child in verb.children for token in (child, *child.rights) if token.i > verb.i]
-            behind = verb.nbor().lower_ if verb.i + 1 < len(verb.doc) and verb.nbor().pos_ in {"ADP", "PART"} else ""
+            near = [token for token in near if token.pos_ != "ADP" or token.dep_ == "prt" or token.i == verb.i + 1]  # "called on X in Y" is no "call in"
             for rest in options:
-                if behind and rest[0] != behind and verb.nbor() in near:
-                    continue  # "called on X in Y" is no "call in"
                 words = _in_order(rest, near)
                 if words:
                     return (" ".join((lemma, *rest)), lemma), [verb, *words]
@@ -246,6 +244,8 @@ def _dates(anchor: Token, head: Token, dates: list[Span]) -> tuple[Mention, ...]
     above = _raised(clause)
     ranked = []
     for span in dates:
+        if "since" in (span[0].lower_, span.doc[span.start - 1].lower_ if span.start else ""):
+            continue  # when something else began
         own = _hangs_on(span.root, head) or _hangs_on(span.root, anchor)
         home = clause_head(span.root)
         if own or home in (clause, *above):

@@ -11,6 +11,7 @@ from communique.records import Phrase
 
 Slots = dict[str, tuple[Phrase, ...]]
 _SUBJECTS = {"nsubj", "nsubjpass", "csubj"}
+_SHARED = {"with", "to", "against", "on", "for", "between", "over", "from", "at", "towards", "among"}
 _RELATIVE = {"who", "which", "that", "whom", "whose", "what"}
 
 
@@ -40,7 +41,17 @@ def verb_slots(verb: Token, book: PhraseBook) -> Slots:
         shared = _relativised_object(verb) or _shared_object(verb)
         if shared is not None:
             slots["object"].extend(book.coordinated(shared))
+    for child in verb.children:
+        if child.dep_ in {"dobj", "nsubjpass"} and child.pos_ == "NOUN":
+            _objects_own(child, book, slots)
     return {slot: tuple(phrases) for slot, phrases in slots.items()}
+
+
+def _objects_own(noun: Token, book: PhraseBook, slots: defaultdict[str, list[Phrase]]) -> None:
+    """What the parser hung on the object though it is the verb's as well: "signed a treaty WITH Israel"."""
+    for child in noun.rights:
+        if child.dep_ == "prep" and child.lower_ in _SHARED and child.lower_ not in slots:
+            _objects_of_preposition(child, child.lower_, book, slots)
 
 
 def noun_slots(noun: Token, book: PhraseBook) -> Slots:
