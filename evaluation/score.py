@@ -168,23 +168,19 @@ def score(document: Document, coded: list[Coded], report: Callable[[str], None])
     required = [gold for gold in document.events if not gold.get("optional")]
     tally.required = len(required)
     tally.found_apart = _one_to_one([[i for i, e in enumerate(coded) if matches(gold, e)] for gold in required])
-    used: set[int] = set()
     for gold in required:
+        found = any(matches(gold, event) for event in coded)
+        tally.found += found
         counts = tally.by_type[gold["type"][0]]
         counts[0] += 1
-        hits = [i for i, event in enumerate(coded) if matches(gold, event)]
-        if not hits:
+        counts[1] += found
+        if not found:
             report(f"missed     {document.id}: {_described(gold)}")
-            continue
-        tally.found += 1
-        counts[1] += 1
-        best = min(hits, key=lambda i: (i in used, not re.search(gold.get("evidence", ""), coded[i].words), i))
-        used.add(best)
-        for attribute, right in judge_attributes(gold, coded[best]):
+    for gold, event in _pairs(required, coded):
+        for attribute, right in judge_attributes(gold, event):
             tally.count(attribute, right)
             if not right:
-                difference = _found_and_wanted(attribute, gold, coded[best])
-                report(f"{attribute:<10} {document.id}: {coded[best]}: {difference}")
+                report(f"{attribute:<10} {document.id}: {event}: {_found_and_wanted(attribute, gold, event)}")
     for event in coded:
         right = any(matches(gold, event) for gold in document.events)
         tally.right += right
@@ -268,6 +264,20 @@ def _side_right(gold: Rule, side: str, wanted: set[str], got: set[str]) -> bool:
     if not wanted:
         return not got
     return (not got and bool(gold.get(f"optional_{side}"))) or wanted <= got
+
+
+def _pairs(required: list[Rule], coded: list[Coded]) -> Iterator[tuple[Rule, Coded]]:
+    """Gold events with a coded event of their own each: first where the event words themselves are the evidence."""
+    free = dict(enumerate(coded))
+    left = list(enumerate(required))
+    for own_words in (True, False):
+        for place, gold in list(left):
+            for i, event in free.items():
+                if matches(gold, event) and (not own_words or re.search(gold.get("evidence", ""), event.words)):
+                    yield gold, event
+                    del free[i]
+                    left.remove((place, gold))
+                    break
 
 
 def _one_to_one(hits: list[list[int]]) -> int:
