@@ -4,13 +4,14 @@
     python tools/build_data.py --no-gazetteer  codebook and lexicons: seconds
     python tools/build_data.py --skip-broken   report lexicon files that cannot be read and build without them
 
-Written are `codebook.json`, `lexicons.json` and `gazetteer.sqlite`. The same input gives the same bytes: mappings are sorted,
-nothing holds a time. `hatch_build.py` runs this when a wheel (an editable one too) is built.
+Written are `codebook.json`, `lexicons.json`, `digest.txt` and `gazetteer.sqlite`. The same input gives the same bytes:
+mappings are sorted, nothing holds a time. `hatch_build.py` runs this when a wheel (an editable one too) is built.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import importlib.util
 import json
 import sqlite3
@@ -242,6 +243,18 @@ def build_gazetteer(target: Path) -> str:
     return f"{len(places):,} places, {len(names):,} names, {size_mb:.1f} MB in {elapsed_s:.0f} s"
 
 
+def write_digest(data: Path) -> str:
+    """Write and return 12 hexadecimal digits that stand for all data files but the gazetteer: records name them."""
+    sha = hashlib.sha256()
+    for path in sorted(data.iterdir()):
+        if path.is_file() and path.name not in ("digest.txt", "gazetteer.sqlite") and path.suffix != ".tmp":
+            sha.update(f"{path.name} {path.stat().st_size}\n".encode())
+            sha.update(path.read_bytes())
+    digest = sha.hexdigest()[:12]
+    (data / "digest.txt").write_text(f"{digest}\n", encoding="ascii")
+    return digest
+
+
 def build_all(root: Path = ROOT, *, gazetteer: bool = True, skip_broken: bool = False) -> list[str]:
     """Build every data file under `root`. Returns one line each about what was done."""
     data = root / "src" / "communique" / "data"
@@ -249,6 +262,7 @@ def build_all(root: Path = ROOT, *, gazetteer: bool = True, skip_broken: bool = 
     n_files, broken = build_lexicons(root / "lexicons", data / "lexicons.json", skip_broken=skip_broken)
     lines.append(f"lexicons.json: {n_files} files")
     lines += [f"left out: {message}" for message in broken]
+    lines.append(f"digest.txt: {write_digest(data)}")
     if gazetteer:
         lines.append(f"gazetteer.sqlite: {build_gazetteer(data / 'gazetteer.sqlite')}")
     return lines
