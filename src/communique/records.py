@@ -311,3 +311,41 @@ class Event:
     attribution: Attribution | None = None
     size: dict[str, int | tuple[int, int]] = field(default_factory=dict)
     link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A text with an actor and a recipient that the user brings: is there an event between them, and which?
+
+    Attributes:
+        id: The user's name for it.
+        text: What all offsets refer to, often one sentence.
+        actor: Half-open offsets of who may have acted.
+        recipient: Half-open offsets of who may have been acted upon.
+    """
+
+    id: str
+    text: str
+    actor: tuple[int, int]
+    recipient: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PairLabel:
+    """What a pair was labelled as. Quad category and scale follow from types and modes.
+
+    Attributes:
+        id: The pair's.
+        event_types: Codebook names, most probable first; empty if the actor did nothing to the recipient.
+        probability: How sure this label is, in [0, 1]; of no event, if there is none.
+        modes: Codebook names of modes of the first type.
+        auxiliary_modes: Empty if it happened.
+        scores: Probability of every event type.
+    """
+
+    id: str
+    event_types: tuple[str, ...]
+    probability: float
+    modes: tuple[str, ...] = ()
+    auxiliary_modes: tuple[str, ...] = ()
+    scores: dict[str, float] = field(default_factory=dict)

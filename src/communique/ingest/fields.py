@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 
-from communique.records import Rejection
-
 EXPECTED_DATE = "ISO 8601 such as '2024-03-12'"
 EXPECTED_LANGUAGE = "English ('en'), or no language"
+MAX_BYTES = 10_000_000  # of a file that holds one article
 MAX_CHARACTERS = 10_000_000
 _ENGLISH = frozenset({"en", "eng", "english"})
 _SHOWN = 60
@@ -57,13 +56,15 @@ def shown(value: object) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def objection(where: str, text: str, language: str | None, article_id: str | None = None) -> Rejection | None:
-    """Why a text is not coded: it is empty, of absurd length, or not English; `None` if it can be."""
+def objection(text: str, language: str | None) -> tuple[str, str] | None:
+    """Why a text is not coded, as what was found and what was expected; `None` if it can be.
+
+    Refused are an empty text, one of absurd length, and one that says it is not English.
+    """
     if not text.strip():
-        return Rejection(where, "an empty text", "an article", article_id)
+        return "an empty text", "an article"
     if len(text) > MAX_CHARACTERS:
-        found, expected = f"{len(text):,} characters", f"at most {MAX_CHARACTERS:,} in an article"
-        return Rejection(where, found, expected, article_id)
+        return f"a text of {len(text):,} characters", f"at most {MAX_CHARACTERS:,} in an article"
     if language and language != "en":
-        return Rejection(where, f"language {shown(language)}", EXPECTED_LANGUAGE, article_id)
+        return f"language {shown(language)}", EXPECTED_LANGUAGE
     return None

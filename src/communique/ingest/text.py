@@ -35,8 +35,8 @@ def read_text(text: str, where: str, default_date: date | None = None) -> Articl
         where: Its name, for messages.
         default_date: Day of publication if the text does not give one.
     """
-    if reason := objection(where, text, None):
-        return reason
+    if reason := objection(text, None):
+        return Rejection(where, *reason)
     if wrong := wrong_date_line(text):
         return Rejection(where, f"date {shown(wrong)}", EXPECTED_DATE)
     head = read_head(text)
