@@ -61,9 +61,8 @@ def _as_json(value: Any, path: str) -> Any:
     """Dates become ISO strings; what YAML misreads (an unquoted `no`) is refused."""
     if isinstance(value, dict):
         for key in value:
-            if not isinstance(key, str):
-                if isinstance(key, (bool, type(None), date)):
-                    raise BuildError(f"{path}: key {key!r} is not text: quote it")
+            if isinstance(key, (bool, type(None), date)):
+                raise BuildError(f"{path}: key {key!r} is not text: quote it")
         return {str(key): _as_json(item, f"{path}/{key}") for key, item in value.items()}
     if isinstance(value, list):
         for item in value:
@@ -84,7 +83,7 @@ def read_yaml(path: Path) -> Any:
     shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
     try:
         # _StrictLoader is the C version of the safe loader
-        return _as_json(yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader), "")  # noqa: S506
+        return _as_json(yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader), "")
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BuildError(f"{shown}: {error}") from error
     except BuildError as error:
