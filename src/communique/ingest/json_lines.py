@@ -80,7 +80,7 @@ def _object(line: bytes) -> JsonObject:
     if len(line) > MAX_LINE_BYTES:
         raise WrongValueError(f"a line of more than {MAX_LINE_BYTES >> 20} MB", "a shorter line")
     try:
-        value = _decoder.decode(line)
+        value = _decoder.decode(line.rstrip())  # behind a cut-off line its newline would be the first fault
     except UnicodeDecodeError as error:
         found = f"byte 0x{error.object[error.start]:02x}, which is not UTF-8"
         raise WrongValueError(found, "JSON in UTF-8 (`iconv` changes the encoding of a file)") from error
