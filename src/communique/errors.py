@@ -19,3 +19,7 @@ class MissingDataError(CommuniqueError):
 
 class ModelNotFound(CommuniqueError):
     """The named spaCy model is not installed."""
+
+
+class OutputError(CommuniqueError):
+    """The output cannot be written. Where it was a file, no part of it is left."""

@@ -1,0 +1,124 @@
+"""`communique`: its commands, and what each may be told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from communique.cli.failures import as_exit_codes
+from communique.cli.options import OutputFormat, day
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+)
+
+Output = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="OUT", help="File to write; rejects go beside it.")
+]
+PublishedOn = Annotated[
+    str | None,
+    typer.Option("--date", metavar="YYYY-MM-DD", help="Day of publication of articles that do not tell theirs."),
+]
+Model = Annotated[
+    str | None,
+    typer.Option("--model", metavar="NAME", help="An installed spaCy English pipeline (en_core_web_lg)."),
+]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from communique.version import coder_version
+
+        with as_exit_codes():
+            typer.echo(coder_version())
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_print_version, help="Print version and model, and exit."),
+    ] = False,
+) -> None:
+    """Political events from news text: who did what to whom, when, where, and whether it happened."""
+
+
+@app.command()
+def code(
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs, or - for standard input.")
+    ],
+    output: Output = None,
+    output_format: Annotated[
+        OutputFormat | None, typer.Option("--format", help="By default a table on a terminal, else jsonl.")
+    ] = None,
+    published_on: PublishedOn = None,
+    with_text: Annotated[bool, typer.Option("--with-text", help="Add each article's text to its records.")] = False,
+    model: Model = None,
+) -> None:
+    """Code articles: event records out, in the order of the articles.
+
+    Articles are .txt, .html and .jsonl files, also as .gz or .zst; an article in English, of at most 200,000
+    characters. What cannot be coded is counted and listed with the reason: in OUT.rejects.jsonl beside OUT, or on
+    standard error.
+
+    \b
+    Exit codes: 0 everything was coded; 3 some input was rejected; 2 nothing could be done, and OUT was not written.
+
+    \b
+    Examples:
+      communique code examples/
+      communique code 'news/2024-*.jsonl.gz' -o events.jsonl
+      curl -s https://example.org/report.html | communique code - --date 2024-03-07 | jq .event
+    """
+    from communique.cli.code import code_inputs
+
+    with as_exit_codes():
+        code_inputs(inputs, output, output_format, day(published_on), with_text=with_text, model=model)
+
+
+@app.command()
+def explain(
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="An article, as `communique code` takes it.")],
+    published_on: PublishedOn = None,
+    model: Model = None,
+) -> None:
+    """Explain an article: every candidate with its words, what it was coded as, or why it was dropped.
+
+    \b
+    Examples:
+      communique explain examples/night_coup.txt
+      echo 'Kenyan police arrested ten protesters.' | communique explain -
+    """
+    from communique.cli.explain import explain_inputs
+
+    with as_exit_codes():
+        explain_inputs(inputs, day(published_on), model)
+
+
+@app.command()
+def classify(
+    pairs: Annotated[str, typer.Argument(metavar="PAIRS.jsonl", help="A JSONL file, also .gz or .zst, or -.")],
+    output: Output = None,
+    model: Model = None,
+) -> None:
+    """Label pairs of an actor and a recipient that you bring: what did the one do to the other?
+
+    In: id, text, actor [start, end] and recipient [start, end], offsets in code points. Out: one line each, same
+    order. Rejects and exit codes are those of `communique code`.
+
+    \b
+    Examples:
+      communique classify pairs.jsonl -o labels.jsonl
+    """
+    from communique.cli.classify import classify_pairs
+
+    with as_exit_codes():
+        classify_pairs(pairs, output, model)

@@ -1,0 +1,62 @@
+"""`communique code`: articles → events."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from communique.cli import coder
+from communique.cli.job import Job, check_output, rejects_path
+from communique.cli.options import OutputFormat
+from communique.cli.table import table_bytes
+from communique.export import record_line
+from communique.ingest.reader import read_located
+from communique.records import Article, Rejection
+
+
+def code_inputs(
+    inputs: list[str],
+    output: Path | None,
+    output_format: OutputFormat | None,
+    published_on: date | None,
+    *,
+    with_text: bool = False,
+    model: str | None = None,
+) -> None:
+    """Code all articles of the inputs, in order.
+
+    Raises:
+        CommuniqueError: Nothing could be done.
+        Exit: Some input was rejected.
+    """
+    check_output(inputs, output)
+    as_table = output_format is OutputFormat.table or (output_format is None and output is None and sys.stdout.isatty())
+    with Job(output) as job:
+        places: deque[str] = deque()  # where the articles stood that are in the coder's hands
+        articles = _accepted(inputs, output, published_on, job, places)
+        for result in coder.make_coder(model).code_documents(articles):
+            where = places.popleft()
+            if isinstance(result, Rejection):
+                job.reject(replace(result, where=where))
+            elif as_table:
+                job.write(table_bytes(where, result.article, result.events), len(result.events))
+            else:
+                lines = (record_line(event, with_text=with_text) for event in result.events)
+                job.write(b"".join(lines), len(result.events))
+
+
+def _accepted(
+    inputs: list[str], output: Path | None, published_on: date | None, job: Job, places: deque[str]
+) -> Iterator[Article]:
+    """Articles that can be coded; where they stood goes to `places`, what cannot be read to the job's rejects."""
+    written = [output, rejects_path(output)] if output else []
+    for where, item in read_located(inputs, published_on, written):
+        if isinstance(item, Rejection):
+            job.reject(item)
+        else:
+            places.append(where)
+            yield item

@@ -1,0 +1,27 @@
+"""Values of command line options."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+import typer
+
+
+class OutputFormat(StrEnum):
+    """How events are written: records for programs, or a table with the evidence for people."""
+
+    jsonl = "jsonl"
+    table = "table"
+
+
+def day(value: str | None) -> date | None:
+    """Read the value of `--date`.
+
+    Raises:
+        BadParameter: It is no ISO 8601 day; ends the command with exit code 2.
+    """
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise typer.BadParameter(f"{value!r}, expected ISO 8601 such as '2024-03-12'", param_hint="--date") from None
