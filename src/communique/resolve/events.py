@@ -103,7 +103,7 @@ def _entities(
     entities: list[Entity] = []
     for phrase in phrases:
         for entity in resolver.resolve(phrase, on, places, beside):
-            if entity.code is not None and not any(_same(entity, other) for other in entities):
+            if entity.code and not any(_same(entity, other) for other in entities):
                 entities.append(entity)
     return tuple(entities)
 
