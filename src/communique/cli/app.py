@@ -53,7 +53,7 @@ def main(
 @app.command()
 def code(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs, or - for standard input.")
+        list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, or - for standard input.")
     ],
     output: Output = None,
     output_format: Annotated[
@@ -86,7 +86,7 @@ def code(
 
 @app.command()
 def explain(
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="An article, as `communique code` takes it.")],
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="An article, as `communique code` takes it.")],
     published_on: PublishedOn = None,
     model: Model = None,
 ) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from communique.cli import coder
 from communique.cli.job import Job, check_output, rejects_path
 from communique.cli.options import OutputFormat
-from communique.cli.table import table_bytes
+from communique.cli.table import draw, event_table
 from communique.export import record_line
 from communique.ingest.reader import read_located
 from communique.records import Article, Rejection
@@ -34,7 +34,8 @@ def code_inputs(
         Exit: Some input was rejected.
     """
     check_output(inputs, output)
-    as_table = output_format is OutputFormat.table or (output_format is None and output is None and sys.stdout.isatty())
+    terminal = output is None and sys.stdout.isatty()
+    as_table = output_format is OutputFormat.table if output_format else terminal
     with Job(output) as job:
         places: deque[str] = deque()  # where the articles stood that are in the coder's hands
         articles = _accepted(inputs, output, published_on, job, places)
@@ -43,7 +44,9 @@ def code_inputs(
             if isinstance(result, Rejection):
                 job.reject(replace(result, where=where))
             elif as_table:
-                job.write(table_bytes(where, result.article, result.events), len(result.events))
+                job.write(
+                    draw(event_table(where, result.article, result.events), terminal=terminal), len(result.events)
+                )
             else:
                 lines = (record_line(event, with_text=with_text) for event in result.events)
                 job.write(b"".join(lines), len(result.events))

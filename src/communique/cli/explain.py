@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
@@ -35,7 +36,7 @@ def explain_inputs(inputs: list[str], published_on: date | None, model: str | No
                 job.reject(item)
             else:
                 explanation = explainer.explain(item)
-                job.write(draw(_parts(where, explanation)), len(explanation.candidates))
+                job.write(draw(_parts(where, explanation), terminal=sys.stdout.isatty()), len(explanation.candidates))
 
 
 def _parts(where: str, explanation: Explanation) -> Iterator[RenderableType]:

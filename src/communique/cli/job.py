@@ -89,8 +89,7 @@ class Job:
             raise typer.Exit(REJECTED)
 
     def _counts(self) -> str:
-        done = f"{self._n_done:,} {self._unit}, {self._n_results:,} {self._results}"
-        return f"{done}, {self._n_rejected:,} rejected"
+        return f"{self._unit}: {self._n_done:,}, {self._results}: {self._n_results:,}, rejected: {self._n_rejected:,}"
 
     def _summary(self) -> str:
         summary = self._counts()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
@@ -20,20 +19,17 @@ _WHO, _WHAT, _WHOM, _WHEN_WHERE = "bold cyan", "bold underline yellow", "bold ma
 _WIDTH_OF_FILES = 120
 
 
-def table_bytes(where: str, article: Article, events: Sequence[Event]) -> bytes:
-    """Draw one article's events, in UTF-8; in colour if standard output is a terminal.
-
-    Args:
-        where: File and line that the article stood in.
-        article: The article.
-        events: Its events, in text order.
-    """
-    return draw([heading(where, article), *(part for event in events for part in _event(event)), *_none(events)])
+def event_table(where: str, article: Article, events: Sequence[Event]) -> Iterator[RenderableType]:
+    """Lay out one article's events, in text order, under where the article stood."""
+    yield heading(where, article)
+    if not events:
+        yield Text("  no event", "dim")
+    for event in events:
+        yield from _event(event)
 
 
-def draw(parts: Iterable[RenderableType]) -> bytes:
-    """Draw parts one below the other, as wide as the terminal, or for a file."""
-    terminal = sys.stdout.isatty()
+def draw(parts: Iterable[RenderableType], *, terminal: bool) -> bytes:
+    """Draw parts one below the other, in UTF-8: as wide as the terminal and in its colours, or plain for a file."""
     width = shutil.get_terminal_size().columns if terminal else _WIDTH_OF_FILES
     console = Console(file=io.StringIO(), force_terminal=terminal, width=width, highlight=False, emoji=False)
     with console.capture() as captured:
@@ -48,16 +44,13 @@ def heading(where: str, article: Article) -> Rule:
     return Rule(Text(printable(" · ".join(part for part in known if part)), "bold"), align="left")
 
 
-def _none(events: Sequence[Event]) -> list[Text]:
-    return [] if events else [Text("  no event", "dim")]
-
-
-def _event(event: Event) -> list[RenderableType]:
+def _event(event: Event) -> Iterator[RenderableType]:
     grid = Table.grid(expand=True, padding=(0, 2, 0, 0))
     for ratio in (4, 3, 4, 3):
         grid.add_column(ratio=ratio, overflow="fold")
     grid.add_row(_parties(event.actors, _WHO), _what(event), _parties(event.recipients, _WHOM), _when_and_where(event))
-    return [grid, Padding(sentence(event), (0, 0, 1, 2))]
+    yield grid
+    yield Padding(sentence(event), (0, 0, 1, 2))
 
 
 def _parties(entities: Sequence[Entity], style: str) -> Text:
@@ -74,10 +67,11 @@ def _party(entity: Entity, style: str) -> Text:
 
 def _what(event: Event) -> Text:
     coding = event.coding
-    what = Text(" ".join([coding.event_type, *coding.modes]), _WHAT)
+    lines = [(" ".join([coding.event_type, *coding.modes]), _WHAT)]
     if coding.auxiliary_modes:
-        what.append(f"\n{', '.join(coding.auxiliary_modes)}", "bold red")
-    return what.append(f"\n{coding.confidence:.0%} sure", "dim")
+        lines.append((", ".join(coding.auxiliary_modes), "bold red"))
+    lines.append((f"{coding.confidence:.0%} sure", "dim"))
+    return Text("\n").join(Text(words, style) for words, style in lines)
 
 
 def _when_and_where(event: Event) -> Text:
