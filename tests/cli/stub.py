@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from typer.testing import CliRunner, Result
 
 from communique.cli import app
+from communique.errors import InputError
 from communique.records import (
     Article,
     Coding,
@@ -66,7 +66,7 @@ def arrest(article: Article) -> Event:
         recipients=(Entity("KEN", ("CVL",), mention(text, "protesters"), resolved_text="students"),),
         trigger=(mention(text, "arrested"),),
         sentence=Sentence(0, 0, len(text)),
-        when=DateInterval(date(2024, 3, 5), date(2024, 3, 6), "day"),
+        when=DateInterval(article.date, article.date, "publication") if article.date else None,
         place=Place(mention(text, "Nairobi"), "Nairobi", "KEN", "city"),
     )
 
@@ -74,6 +74,10 @@ def arrest(article: Article) -> Event:
 class StubCoder:
     def code_documents(self, articles: Iterable[Article]) -> Iterator[Coded | Rejection]:
         for article in articles:
+            if article.text == "Ctrl-C":
+                raise KeyboardInterrupt
+            if article.text == "failure":
+                raise InputError("the coder failed")
             if len(article.text) > MAX_CHARACTERS:
                 yield Rejection(article.id, "a long text", "a shorter one", article.id)
             else:

@@ -33,5 +33,5 @@ def test_a_pair_with_wrong_offsets_is_rejected_and_the_rest_labelled(tmp_path: P
     result = run("classify", path, "-o", tmp_path / "labels.jsonl")
     assert result.exit_code == 3
     assert len((tmp_path / "labels.jsonl").read_text().splitlines()) == 1
-    (reject,) = map(json.loads, (tmp_path / "labels.rejects.jsonl").read_text().splitlines())
+    (reject,) = map(json.loads, (tmp_path / "labels.jsonl.rejects.jsonl").read_text().splitlines())
     assert (reject["id"], reject["found"]) == ("p2", "actor [0, 999]")

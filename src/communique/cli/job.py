@@ -110,9 +110,9 @@ def rejects_path(output: Path) -> Path:
     """Name of the list of rejects beside an output file.
 
     >>> rejects_path(Path("out/events.jsonl")).as_posix(), rejects_path(Path("events")).as_posix()
-    ('out/events.rejects.jsonl', 'events.rejects.jsonl')
+    ('out/events.jsonl.rejects.jsonl', 'events.rejects.jsonl')
     """
-    return output.with_name(f"{output.stem}.rejects.jsonl")
+    return output.with_name(f"{output.name}.rejects.jsonl")
 
 
 def check_output(inputs: list[str], output: Path | None) -> None:
@@ -134,7 +134,8 @@ def _is_regular(path: Path) -> bool:
 
 
 def _reject_record(rejection: Rejection) -> dict[str, str | None]:
-    return {"where": rejection.where, "id": rejection.id, "found": rejection.found, "expected": rejection.expected}
+    where = rejection.where.encode("utf-8", "backslashreplace").decode()  # a file name may hold what is no text
+    return {"where": where, "id": rejection.id, "found": rejection.found, "expected": rejection.expected}
 
 
 def _progress(output: Path | None) -> Progress:

@@ -85,7 +85,7 @@ def _when_and_where(event: Event) -> Text:
 
 
 def sentence(event: Event) -> Text:
-    """The event's sentence with the words of actors, event, recipients and place marked."""
+    """The event's sentence: words of actors, event, recipients and place in colour, event words also in brackets."""
     start, end = event.sentence.start, event.sentence.end
     text = Text(printable(event.article.text[start:end]).replace("\n", " "))
     marked: list[tuple[str, Sequence[Mention]]] = [
@@ -98,4 +98,7 @@ def sentence(event: Event) -> Text:
         for mention in mentions:
             if start <= mention.start and mention.end <= end:
                 text.stylize(style, mention.start - start, mention.end - start)
+    for mention in reversed(event.trigger):
+        before, words, behind = text.divide([mention.start - start, mention.end - start])
+        text = Text.assemble(before, "[", words, "]", behind)
     return text
