@@ -243,11 +243,11 @@ def build_gazetteer(target: Path) -> str:
 
 
 def write_digest(data: Path) -> str:
-    """Write and return 12 hexadecimal digits that stand for all data files but the gazetteer: records name them."""
+    """Write and return 12 hexadecimal digits for data and models without the gazetteer, named in each record."""
     sha = hashlib.sha256()
-    for path in sorted(data.iterdir()):
+    for path in sorted([*data.iterdir(), *data.parent.glob("models/**/*")]):
         if path.is_file() and path.name not in ("digest.txt", "gazetteer.sqlite") and path.suffix != ".tmp":
-            sha.update(f"{path.name} {path.stat().st_size}\n".encode())
+            sha.update(f"{path.relative_to(data.parent).as_posix()} {path.stat().st_size}\n".encode())
             sha.update(path.read_bytes())
     digest = sha.hexdigest()[:12]
     (data / "digest.txt").write_text(f"{digest}\n", encoding="ascii")
