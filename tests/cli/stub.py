@@ -84,6 +84,8 @@ class StubCoder:
                 yield Coded(article, (arrest(article),) if "arrested" in article.text else ())
 
     def explain(self, article: Article) -> Explained:
+        if len(article.text) > MAX_CHARACTERS:
+            raise InputError("a long text")
         if "arrested" not in article.text:
             return Explained(article, (), "sport" if "goal" in article.text else None)
         event = arrest(article)

@@ -25,3 +25,9 @@ def test_an_article_that_cannot_be_read_is_told() -> None:
     result = run("explain", "-", stdin=b"\x00\x01")
     assert result.exit_code == 2
     assert "NUL byte" in result.stderr
+
+
+def test_an_article_over_the_coder_s_limit_is_rejected() -> None:
+    result = run("explain", "-", stdin=TEXT * 100)
+    assert result.exit_code == 2
+    assert "a text of 4,900 characters, expected a shorter text" in result.stderr

@@ -15,6 +15,7 @@ from communique.cli import coder
 from communique.cli.job import Job
 from communique.cli.table import draw, heading, sentence
 from communique.cli.text import printable
+from communique.errors import InputError
 from communique.ingest.reader import read_located
 from communique.records import Rejection
 
@@ -26,7 +27,7 @@ def explain_inputs(inputs: list[str], published_on: date | None, model: str | No
     """Explain all articles of the inputs, usually one.
 
     Raises:
-        CommuniqueError: Nothing could be done, or an article is too long.
+        CommuniqueError: Nothing could be done.
         Exit: Some input was rejected.
     """
     with Job(None, results="candidates") as job:
@@ -34,9 +35,13 @@ def explain_inputs(inputs: list[str], published_on: date | None, model: str | No
         for where, item in read_located(inputs, published_on):
             if isinstance(item, Rejection):
                 job.reject(item)
-            else:
+                continue
+            try:
                 explanation = explainer.explain(item)
-                job.write(draw(_parts(where, explanation), terminal=sys.stdout.isatty()), len(explanation.candidates))
+            except InputError:  # it is too long
+                job.reject(Rejection(where, f"a text of {len(item.text):,} characters", "a shorter text", item.id))
+                continue
+            job.write(draw(_parts(where, explanation), terminal=sys.stdout.isatty()), len(explanation.candidates))
 
 
 def _parts(where: str, explanation: Explanation) -> Iterator[RenderableType]:
