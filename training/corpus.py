@@ -35,7 +35,7 @@ ROLES = ["actor", "recipient", "place", "date", "attribution"]
 
 # Verbs that say little by themselves: the noun beside them is an event word too ("held talks", "imposed sanctions").
 LIGHT = set(
-    "hold impose launch carry make take give stage open conduct issue reach begin start pay offer express lodge file deliver provide mount commit lead join place put bring have be do get use enter sign conclude pursue wage perform announce declare call order send receive undergo face see plan convene host seek mediate attend voice level press slap".split()
+    "hold impose launch carry make take give stage open conduct issue reach begin start pay offer express lodge file deliver provide mount commit lead join place put bring have be do get use enter sign conclude pursue wage perform announce declare order send receive undergo face see plan convene host seek mediate attend voice level press slap".split()
 )
 
 
@@ -133,15 +133,14 @@ def _trigger(row: dict[str, Any], event: dict[str, Any], parse: dict[str, Any]) 
     head = head_of(parse, *span)
     if head < 0:
         return None
-    words, ignore = [tuple(tokens[head][:2])], []
-    inside = [i for i, t in enumerate(tokens) if t[0] < span[1] and t[1] > span[0] and i != head]
-    for i in inside:
-        if tokens[i][2] == head and tokens[i][4] in ("dobj", "attr", "nsubjpass", "nsubj", "pobj", "oprd", "acomp", "xcomp", "conj", "compound", "prt"):
-            light = tokens[head][5] in LIGHT
-            if tokens[i][4] == "prt" or tokens[i][4] in ("compound", "conj", "acomp", "oprd"):
-                ignore.append(tuple(tokens[i][:2]))
-            elif light and tokens[i][3] in ("NOUN", "VERB", "PROPN"):
-                words.append(tuple(tokens[i][:2]))
+    words, ignore = [(tokens[head][0], tokens[head][1])], []
+    light = tokens[head][5] in LIGHT and not any(t[2] == head and t[4] == "prt" for t in tokens)
+    for i, (start, end, above, part, relation, _) in enumerate(tokens):
+        if start < span[1] and end > span[0] and i != head and above == head:
+            if light and relation in ("dobj", "attr", "nsubjpass", "oprd") and part in ("NOUN", "VERB", "PROPN"):
+                words.append((start, end))
+            elif relation in ("prt", "compound", "conj", "acomp", "oprd", "amod"):
+                ignore.append((start, end))
     arguments = []
     named = [(0, e[0]) for e in event.get("a", [])] + [(1, e[0]) for e in event.get("r", [])]
     named += [(role, event[key]) for role, key in ((2, "p"), (3, "d"), (4, "b")) if event.get(key)]
@@ -153,6 +152,8 @@ def _trigger(row: dict[str, Any], event: dict[str, Any], parse: dict[str, Any]) 
         top = head_of(parse, *where)
         if top >= 0:
             arguments.append((role, (tokens[top][0], tokens[top][1]), where))
+    heads = {a[1] for a in arguments}
+    words = [w for k, w in enumerate(words) if k == 0 or w not in heads]
     modes = [f"{event['y']}/{m}" for m in event.get("m", [])]
     return Trigger(words, ignore, event["y"], event.get("x") or "none", modes, event.get("c", []), arguments)
 
