@@ -39,7 +39,7 @@ def paragraphs() -> list[str]:
 
 def make_articles(n_articles: int) -> list[Article]:
     """Articles of about `WORDS` words, each a different mix of paragraphs; the same at every run."""
-    chooser = random.Random(20240305)  # noqa: S311
+    chooser = random.Random(20240305)
     parts = paragraphs()
     articles = []
     for number in range(n_articles):

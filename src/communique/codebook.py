@@ -213,7 +213,9 @@ def event_scale(event_type: str, event_modes: Iterable[str] = ()) -> float:
     >>> event_scale("ASSAULT", ["drone"]), event_scale("PROTEST", ["vandalize"]), event_scale("AID")
     (-9.5, -5.0, 10.0)
     """
-    scores = [_modes(event_type)[_known(f"mode of {event_type}", mode, modes(event_type))].score for mode in event_modes]
+    scores = [
+        _modes(event_type)[_known(f"mode of {event_type}", mode, modes(event_type))].score for mode in event_modes
+    ]
     first = scores[0] if scores else None
     return _type(event_type).score if first is None else first
 

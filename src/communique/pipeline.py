@@ -8,19 +8,20 @@ from itertools import islice
 
 from spacy.tokens import Span
 
-from communique.classify import Decision, LexiconTyper, decide
+from communique.classify import Decision, LexiconTyper, ModelTyper, Typer, decide, has_model, label_pairs, load_model
 from communique.classify.contexts import find_contexts
 from communique.classify.domain import article_domain, sentence_domain
 from communique.errors import InputError
 from communique.extract import extract
 from communique.lexicon import load_actors, load_events, load_section
 from communique.parse import load_parser, parse_articles
-from communique.records import Article, Event, Mention, ParsedArticle, Rejection
+from communique.records import Article, Event, Mention, Pair, PairLabel, ParsedArticle, Rejection
 from communique.resolve import ActorResolver, resolve_events
 from communique.resolve.places import load_gazetteer
 
 MAX_CHARACTERS = 200_000  # a longer text is no news report, and would take the parser more than its share of memory
 _BATCH = 32
+_PAIR_BATCH = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ class Coder:
         self._events = load_events()
         self._actors = load_actors()
         self._gazetteer = load_gazetteer()
-        self._typer = LexiconTyper(self._events)
+        lexicon = LexiconTyper(self._events)
+        self._typer: Typer = ModelTyper(load_model(), lexicon) if has_model() else lexicon
         self._reporting = frozenset(load_section("language/reporting")["verbs"])
         self._nlp = load_parser(model)
 
@@ -105,6 +107,12 @@ class Coder:
         while batch := list(islice(stream, _BATCH)):
             yield from self._code_batch(batch)
 
+    def classify(self, pairs: Iterable[Pair]) -> Iterator[PairLabel]:
+        """Label pairs that the user brings, in order: what did the actor do to the recipient?"""
+        stream = iter(pairs)
+        while batch := list(islice(stream, _PAIR_BATCH)):
+            yield from label_pairs(batch, load_model())
+
     def explain(self, article: Article) -> Explanation:
         """What was considered in one article, what it was coded as, or why it was dropped.
 
@@ -119,9 +127,7 @@ class Coder:
             return Explanation(article, tuple(self._explained(parsed)), str(domain) if domain else None)
 
     def _code_batch(self, batch: list[Article]) -> list[CodedArticle | Rejection]:
-        results: list[CodedArticle | Rejection] = [
-            _too_long(article) or CodedArticle(article, ()) for article in batch
-        ]
+        results: list[CodedArticle | Rejection] = [_too_long(article) or CodedArticle(article, ()) for article in batch]
         wanted = [
             index for index, result in enumerate(results)
             if isinstance(result, CodedArticle) and article_domain(_with_title(result.article)) is None
@@ -137,7 +143,7 @@ class Coder:
         """Run all stages on a parsed article, and say of each candidate what became of it."""
         article = parsed.article
         found = extract(parsed, self._events, self._actors, self._reporting)
-        readings = self._typer.read(found.candidates)
+        readings = self._typer.read(found.candidates, article.text, found.phrases)
         if all(reading is None for reading in readings):
             return []
         decisions = [_in_domain(decision, article.text) for decision in decide(found.candidates, readings)]
@@ -165,7 +171,9 @@ class Coder:
 def _too_long(article: Article) -> Rejection | None:
     if len(article.text) <= MAX_CHARACTERS:
         return None
-    return Rejection(article.id, f"a text of {len(article.text):,} characters", f"at most {MAX_CHARACTERS:,}", article.id)
+    return Rejection(
+        article.id, f"a text of {len(article.text):,} characters", f"at most {MAX_CHARACTERS:,}", article.id
+    )
 
 
 def _with_title(article: Article) -> str:
@@ -185,7 +193,9 @@ def _in_domain(decision: Decision, text: str) -> Decision:
 def _with_contexts(event: Event, sentences: Sequence[Span]) -> Event:
     """Add the contexts that the event's sentence and its neighbours name."""
     number = event.sentence.number
-    beside = " ".join(span.text for span in (*sentences[max(0, number - 1) : number], *sentences[number + 1 : number + 2]))
+    beside = " ".join(
+        span.text for span in (*sentences[max(0, number - 1) : number], *sentences[number + 1 : number + 2])
+    )
     contexts = find_contexts(sentences[number].text, beside, event.coding.modes)
     return replace(event, coding=replace(event.coding, contexts=contexts))
 

@@ -205,6 +205,7 @@ class Reading:
         probability: How sure the typing is, in [0, 1].
         claims: Offsets of nouns that belong to this reading ("sanctions" in "lifted sanctions").
         source: What the reading rests on.
+        auxiliary: The model's probability of each auxiliary mode, "" for having happened; empty without a model.
     """
 
     event_type: str
@@ -215,6 +216,7 @@ class Reading:
     probability: float = 0.0
     claims: frozenset[int] = frozenset()
     source: str = ""
+    auxiliary: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,19 @@
 """EventCandidate → what it was: its type by its words and arguments, its contexts, and whether it happened."""
 
 from communique.classify.coding import Decision, decide
-from communique.classify.frames import LexiconTyper
+from communique.classify.frames import LexiconTyper, Typer
+from communique.classify.model_typer import ModelTyper
+from communique.classify.onnx_model import EventModel, has_model, load_model
+from communique.classify.pairs import label_pairs
 
-__all__ = ["Decision", "LexiconTyper", "decide"]
+__all__ = [
+    "Decision",
+    "EventModel",
+    "LexiconTyper",
+    "ModelTyper",
+    "Typer",
+    "decide",
+    "has_model",
+    "label_pairs",
+    "load_model",
+]

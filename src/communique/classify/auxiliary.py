@@ -9,7 +9,9 @@ from communique.lexicon import load_section
 from communique.records import Circumstances, Governor
 
 # how an event hangs on a word that can change its status; relative and adverbial clauses stand on their own
-_TRANSPARENT = frozenset({"clause", "dobj", "nsubjpass", "pobj", "attr", "acomp", "oprd", "dative", "csubj", "compound", "poss", "appos"})
+_TRANSPARENT = frozenset(
+    {"clause", "dobj", "nsubjpass", "pobj", "attr", "acomp", "oprd", "dative", "csubj", "compound", "poss", "appos"}
+)
 _PREPOSITIONS = frozenset({
     "of", "for", "to", "on", "from", "about", "against", "over", "in", "by", "with", "into", "towards", "toward", "at", "without",
 })  # fmt: skip
@@ -77,7 +79,10 @@ def _own_status(stands: Circumstances) -> Status:
     if stands.modal in {"will", "be to"} or stands.tense == "future":
         return Status("future", committed=True, reason=f"future ({stands.modal or 'tense'})")
     if stands.modal == "would":
-        if any(governor.tense in {"past", "pluperfect"} and governor.relation == "clause" for governor in stands.governors[:1]):
+        if any(
+            governor.tense in {"past", "pluperfect"} and governor.relation == "clause"
+            for governor in stands.governors[:1]
+        ):
             return Status("future", committed=True, reason="'would' in what somebody said")
         return Status("hypothetical", reason="'would'")
     if stands.modal in _POSSIBLE:
@@ -115,7 +120,9 @@ def _governed(governors: tuple[Governor, ...], *, finite: bool) -> Status:
             return Status("hypothetical", reason=words)
         if governor.part == "verb" and not finite:
             if governor.modal == "will" or governor.tense == "future":
-                return Status("negation" if governor.negated else "future", committed=True, refused=governor.negated, reason=words)
+                return Status(
+                    "negation" if governor.negated else "future", committed=True, refused=governor.negated, reason=words
+                )
             if governor.modal in _POSSIBLE:
                 return Status("hypothetical", reason=f"{governor.modal} {governor.lemma}")
             if governor.negated and governor.relation in {"clause", "dobj", "nsubjpass"}:

@@ -23,6 +23,8 @@ _THREATENED = {  # what is announced under a condition is threatened: the mode o
 }  # fmt: skip
 _INSIDE = frozenset({"clause", "dobj", "nsubjpass", "pobj", "attr", "nsubj"})
 _CONTENT_PREPOSITIONS = frozenset({"for", "to", "on", "of", "about", "against", "from", "with", "over", "in"})
+_SURE_OF_STATUS = 0.6  # how much likelier another status must be for the model to overrule grammar
+_SURE_OF_TYPE = 0.9
 _NEEDS_ARGUMENT = frozenset({"noun"})
 
 
@@ -57,7 +59,11 @@ def decide(candidates: Sequence[EventCandidate], readings: Sequence[Reading | No
         elif candidate.part == "verb" and candidate.head_start in carriers:
             dropped[index] = f"only carries {_words(pairs[carriers[candidate.head_start]][0])!r}"
         elif (above := _absorber(candidate, absorbers)) is not None and above != index:
-            if pairs[above][0].predicate[-1] in _speech_acts("denying") and found.event_type != "none" and candidate.part == "verb":
+            if (
+                pairs[above][0].predicate[-1] in _speech_acts("denying")
+                and found.event_type != "none"
+                and candidate.part == "verb"
+            ):
                 denied.add(index)
                 continue
             dropped[index] = f"is what {_words(pairs[above][0])!r} is about"
@@ -73,7 +79,14 @@ def decide(candidates: Sequence[EventCandidate], readings: Sequence[Reading | No
             decisions.append(Decision(candidate, found, None, f"no event: {found.source}"))
         elif index in denied:
             reason = f"{found.source}; is denied"
-            decisions.append(Decision(candidate, found, Coding(found.event_type, found.modes, (), ("negation",), found.probability, reason), reason))
+            decisions.append(
+                Decision(
+                    candidate,
+                    found,
+                    Coding(found.event_type, found.modes, (), ("negation",), found.probability, reason),
+                    reason,
+                )
+            )
         else:
             about = pairs[content[index]] if index in content else None
             if (given := _thanks(candidate, found, pairs)) is not None:
@@ -127,20 +140,31 @@ def _speech_acts(kind: str) -> frozenset[str]:
     return frozenset(load_section("language/speech_acts")[kind])
 
 
-def _thanks(candidate: EventCandidate, found: Reading, pairs: Sequence[tuple[EventCandidate, Reading | None]]) -> Reading | None:
+def _thanks(
+    candidate: EventCandidate, found: Reading, pairs: Sequence[tuple[EventCandidate, Reading | None]]
+) -> Reading | None:
     """Help that somebody is thanked for: those who are thanked gave it to those who thank."""
     if found.event_type != "AID" or any(names_actor(phrase) for phrase in found.actors):
         return None
-    starts = {governor.start for governor in candidate.circumstances.governors if governor.relation in {"for", "clause", "acl", "relcl"}}
+    starts = {
+        governor.start
+        for governor in candidate.circumstances.governors
+        if governor.relation in {"for", "clause", "acl", "relcl"}
+    }
     for other, thanks in pairs:
-        if thanks is not None and thanks.event_type == "SUPPORT" and other.predicate[-1] in _speech_acts("thanking") and other.head_start in starts:
+        if (
+            thanks is not None
+            and thanks.event_type == "SUPPORT"
+            and other.predicate[-1] in _speech_acts("thanking")
+            and other.head_start in starts
+        ):
             recipients = tuple(phrase for phrase in found.recipients if names_actor(phrase)) or thanks.actors
             return replace(found, actors=thanks.recipients, recipients=recipients)
     return None
 
 
 def _decide(candidate: EventCandidate, found: Reading, about: tuple[EventCandidate, Reading | None] | None) -> Decision:
-    standing = status(candidate.circumstances, candidate.part)
+    standing = _weighed(status(candidate.circumstances, candidate.part), found)
     if standing.mode == "drop":
         return Decision(candidate, found, None, f"only said to be wanted or alleged: {standing.reason}")
     if candidate.part in _NEEDS_ARGUMENT and not _has_argument(candidate, found):
@@ -154,6 +178,23 @@ def _decide(candidate: EventCandidate, found: Reading, about: tuple[EventCandida
     return Decision(candidate, found, coding, reason)
 
 
+def _weighed(standing: Status, found: Reading) -> Status:
+    """What grammar says of an event's having happened, where the model does not clearly say otherwise."""
+    if not found.auxiliary:
+        return standing
+    probability = dict(found.auxiliary)
+    best = max(probability, key=lambda mode: probability[mode])
+    if standing.mode == "drop":
+        return Status(best, reason=f"model: {best or 'happened'}") if found.probability > _SURE_OF_TYPE else standing
+    if best != standing.mode and probability[best] - probability[standing.mode] > _SURE_OF_STATUS:
+        return Status(
+            best,
+            committed=standing.committed or best == "future",
+            reason=f"model: {best or 'happened'} {probability[best]:.2f}",
+        )
+    return standing
+
+
 def _has_argument(candidate: EventCandidate, found: Reading) -> bool:
     return bool(candidate.light_verb) or any(names_actor(phrase) for phrase in (*found.actors, *found.recipients))
 
@@ -165,7 +206,11 @@ def _with_content(candidate: EventCandidate, found: Reading, content: Reading) -
     recipients = found.recipients
     if event_type == "AGREE" and content.event_type in {"RETREAT", "CONCEDE"}:
         event_type = "CONCEDE"
-    if event_type == "AGREE" and content.event_type in _THREATENED and candidate.predicate[-1] in _speech_acts("threatening"):
+    if (
+        event_type == "AGREE"
+        and content.event_type in _THREATENED
+        and candidate.predicate[-1] in _speech_acts("threatening")
+    ):
         event_type, modes = _threatened(content)
     if event_type == "REQUEST" and not modes:
         modes = (_REQUEST_MODES.get(content.event_type, "change"),)
@@ -196,9 +241,15 @@ def _by_codebook(found: Reading, standing: Status, stands: Circumstances) -> tup
             return replace(found, event_type=event_type, modes=modes), Status(reason=f"threatened: {standing.reason}")
     if standing.mode == "future" and standing.committed and found.actors:
         if found.event_type in _ANNOUNCED_IS_AGREE:
-            return replace(found, event_type="AGREE", modes=()), Status(reason=f"announced {found.event_type}: {standing.reason}")
+            return replace(found, event_type="AGREE", modes=()), Status(
+                reason=f"announced {found.event_type}: {standing.reason}"
+            )
         if found.event_type == "RETREAT":
-            return replace(found, event_type="CONCEDE", modes=()), Status(reason=f"announced RETREAT: {standing.reason}")
+            return replace(found, event_type="CONCEDE", modes=()), Status(
+                reason=f"announced RETREAT: {standing.reason}"
+            )
     if standing.refused and found.actors and found.event_type not in {"REJECT", "ASSAULT", "PROTEST"}:
-        return replace(found, event_type="REJECT", modes=()), Status(reason=f"refused {found.event_type}: {standing.reason}")
+        return replace(found, event_type="REJECT", modes=()), Status(
+            reason=f"refused {found.event_type}: {standing.reason}"
+        )
     return found, standing

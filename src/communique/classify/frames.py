@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Protocol
 
 from communique.lexicon import Condition, EventLexicon, Frame
 from communique.records import EventCandidate, Phrase, Reading
@@ -18,14 +19,24 @@ _DONE_TO = frozenset({"ASSAULT", "COERCE", "ACCUSE", "SANCTION", "SUPPORT", "AID
 _FULL_WEIGHT = 4.0
 
 
+class Typer(Protocol):
+    """What types candidates: by lexicon, or by a trained model and the lexicon together."""
+
+    def read(self, candidates: Sequence[EventCandidate], text: str, phrases: Sequence[Phrase]) -> list[Reading | None]:
+        """The reading of each candidate of an article, in order; `None` for no event."""
+        ...
+
+
 class LexiconTyper:
     """Types candidates by the event lexicon. Part B's model stands behind the same method."""
 
     def __init__(self, lexicon: EventLexicon) -> None:
         self._lexicon = lexicon
 
-    def read(self, candidates: Iterable[EventCandidate]) -> list[Reading | None]:
-        """The reading of each candidate, in order; `None` where no frame fits."""
+    def read(
+        self, candidates: Sequence[EventCandidate], text: str = "", phrases: Sequence[Phrase] = ()
+    ) -> list[Reading | None]:
+        """The reading of each candidate, in order; `None` where no frame fits. Text and phrases are for other typers."""
         return [self._read(candidate) for candidate in candidates]
 
     def _read(self, candidate: EventCandidate) -> Reading | None:
@@ -93,7 +104,7 @@ def _meets(phrase: Phrase, condition: Condition) -> bool:
     if phrase.head in condition.lemmas or phrase.kind in condition.kinds:
         return True
     words = phrase.mention.text.lower()
-    return any(" " in lemma and (words.endswith(lemma) or words.endswith(lemma + "s")) for lemma in condition.lemmas)
+    return any(" " in lemma and words.endswith((lemma, lemma + "s")) for lemma in condition.lemmas)
 
 
 def _roles(candidate: EventCandidate, frame: Frame) -> tuple[tuple[Phrase, ...], tuple[Phrase, ...]]:
@@ -114,6 +125,11 @@ def _roles(candidate: EventCandidate, frame: Frame) -> tuple[tuple[Phrase, ...],
         return tuple(found), ()
     rest = tuple(slot for slot in recipient_slots if slot not in actor_slots or not _same(slots.get(slot, ()), actors))
     return actors, tuple(phrase for phrase in _first_filled(slots, rest) if phrase not in actors)
+
+
+def generic_roles(candidate: EventCandidate, event_type: str) -> tuple[tuple[Phrase, ...], tuple[Phrase, ...]]:
+    """Actors and recipients by grammar alone, for a type that no frame gave."""
+    return _roles(candidate, Frame(event_type, ()))
 
 
 def _same(first: tuple[Phrase, ...], second: tuple[Phrase, ...]) -> bool:

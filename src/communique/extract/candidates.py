@@ -13,7 +13,21 @@ from communique.extract.slots import Slots, complement, is_passive, merged, noun
 from communique.lexicon import ActorLexicon, EventLexicon, NameMatch
 from communique.records import Circumstances, EventCandidate, Mention, ParsedArticle, Phrase, Sentence
 
-_PLACE_SLOTS = ("in", "at", "near", "outside", "inside", "around", "across", "off", "within", "throughout", "over", "along", "on")
+_PLACE_SLOTS = (
+    "in",
+    "at",
+    "near",
+    "outside",
+    "inside",
+    "around",
+    "across",
+    "off",
+    "within",
+    "throughout",
+    "over",
+    "along",
+    "on",
+)
 _PLACE_KINDS = {"place", "country"}
 
 
@@ -67,7 +81,11 @@ class _Finder:
                 yield self._verb(token, sentence, dates)
             elif token.pos_ in {"NOUN", "PROPN", "VERB"} and (predicates := self._noun_predicates(token)):
                 yield self._noun(token, predicates, sentence, dates)
-            elif token.pos_ == "ADJ" and token.dep_ in {"acomp", "oprd", "conj", "ROOT"} and self._events.look_up("adjective", token.lower_):
+            elif (
+                token.pos_ == "ADJ"
+                and token.dep_ in {"acomp", "oprd", "conj", "ROOT"}
+                and self._events.look_up("adjective", token.lower_)
+            ):
                 yield self._adjective(token, sentence, dates)
 
     def _verb(self, verb: Token, sentence: Sentence, dates: list[Span]) -> EventCandidate:
@@ -78,11 +96,17 @@ class _Finder:
     def _noun(self, noun: Token, predicates: tuple[str, ...], sentence: Sentence, dates: list[Span]) -> EventCandidate:
         slots = noun_slots(noun, self._book)
         light = self._light_verb(noun)
-        words = [token for token in noun.lefts if token.dep_ == "compound" and f"{token.lower_} {noun.lemma_.lower()}" in predicates]
+        words = [
+            token
+            for token in noun.lefts
+            if token.dep_ == "compound" and f"{token.lower_} {noun.lemma_.lower()}" in predicates
+        ]
         words.append(noun)
         stands = circumstances(noun)
         if light is not None:
-            outer = {slot: phrases for slot, phrases in verb_slots(light, self._book).items() if not _holds(phrases, noun)}
+            outer = {
+                slot: phrases for slot, phrases in verb_slots(light, self._book).items() if not _holds(phrases, noun)
+            }
             slots = merged(slots, outer)
             stands = circumstances(light)
             if circumstances(noun).negated:
@@ -130,7 +154,9 @@ class _Finder:
         particle = [child for child in verb.rights if child.dep_ == "prt"]
         if options:
             near = [token for child in verb.children for token in (child, *child.rights) if token.i > verb.i]
-            near = [token for token in near if token.pos_ != "ADP" or token.dep_ == "prt" or token.i == verb.i + 1]  # "called on X in Y" is no "call in"
+            near = [
+                token for token in near if token.pos_ != "ADP" or token.dep_ == "prt" or token.i == verb.i + 1
+            ]  # "called on X in Y" is no "call in"
             for rest in options:
                 words = _in_order(rest, near)
                 if words:
@@ -143,9 +169,7 @@ class _Finder:
             return ()  # part of a name: the "Assembly" in "General Assembly"
         lemma = noun.lemma_.lower()
         options = [lemma] if noun.pos_ != "VERB" else []
-        options[:0] = [
-            f"{child.lower_} {lemma}" for child in noun.lefts if child.dep_ in {"compound", "amod", "nmod"}
-        ]
+        options[:0] = [f"{child.lower_} {lemma}" for child in noun.lefts if child.dep_ in {"compound", "amod", "nmod"}]
         return tuple(option for option in options if self._events.look_up("noun", option))
 
     def _light_verb(self, noun: Token) -> Token | None:
@@ -234,7 +258,8 @@ def _mentions(words: list[Token]) -> tuple[Mention, ...]:
             groups.append([token])
     text = words[0].doc.text
     return tuple(
-        Mention(text[group[0].idx : group[-1].idx + len(group[-1])], group[0].idx, group[-1].idx + len(group[-1])) for group in groups
+        Mention(text[group[0].idx : group[-1].idx + len(group[-1])], group[0].idx, group[-1].idx + len(group[-1]))
+        for group in groups
     )
 
 
@@ -256,7 +281,7 @@ def _dates(anchor: Token, head: Token, dates: list[Span]) -> tuple[Mention, ...]
 
 def _raised(clause: Token) -> list[Token]:
     """The verbs whose time a clause shares: of an infinitive its governor, of a conjunct the first verb."""
-    found = []
+    found: list[Token] = []
     while clause.dep_ in {"xcomp", "conj", "pcomp"} and len(found) < 4:
         clause = clause_head(clause.head)
         found.append(clause)

@@ -80,8 +80,14 @@ def _negated(word: Token) -> bool:
             if any(grandchild.dep_ == "det" and grandchild.lower_ in {"no", "neither"} for grandchild in child.lefts):
                 return True
     if word.dep_ == "conj" and word.pos_ == "VERB" and word.tag_ in {"VB", "VBG"} and word.head.pos_ == "VERB":
-        return not any(child.dep_ in {"nsubj", "aux"} for child in word.lefts) and _negated(word.head) and _joined_by_or(word)
-    return word.dep_ == "pcomp" and word.head.lower_ == "without" or word.dep_ == "pobj" and word.head.lower_ == "without"
+        return (
+            not any(child.dep_ in {"nsubj", "aux"} for child in word.lefts)
+            and _negated(word.head)
+            and _joined_by_or(word)
+        )
+    return (word.dep_ == "pcomp" and word.head.lower_ == "without") or (
+        word.dep_ == "pobj" and word.head.lower_ == "without"
+    )
 
 
 def _joined_by_or(word: Token) -> bool:
@@ -107,7 +113,11 @@ def _marker(clause: Token) -> str:
             return child.lower_
     if clause.dep_ == "pcomp":
         return clause.head.lower_
-    if clause.dep_ == "conj" and clause.head.pos_ == "VERB" and not any(child.dep_ == "nsubj" for child in clause.lefts):
+    if (
+        clause.dep_ == "conj"
+        and clause.head.pos_ == "VERB"
+        and not any(child.dep_ == "nsubj" for child in clause.lefts)
+    ):
         return _marker(clause.head)
     return ""
 
@@ -124,7 +134,7 @@ def _conditional(word: Token) -> bool:
                     return True
             if word.dep_ == "advcl" and _inverted(word):
                 return True
-        if word.dep_ == "ROOT" or word.dep_ == "ccomp" and word.head.pos_ == "VERB" and _reports(word.head):
+        if word.dep_ == "ROOT" or (word.dep_ == "ccomp" and word.head.pos_ == "VERB" and _reports(word.head)):
             return False
         word = word.head
     return False
@@ -133,7 +143,9 @@ def _conditional(word: Token) -> bool:
 def _conditioned(clause: Token) -> bool:
     """Whether a clause has an if-clause or unless-clause of its own, or shares that of the verb it is joined to."""
     for child in clause.children:
-        if child.dep_ == "advcl" and any(word.lower_ in {"if", "unless"} and word.dep_ in {"mark", "advmod"} for word in child.children):
+        if child.dep_ == "advcl" and any(
+            word.lower_ in {"if", "unless"} and word.dep_ in {"mark", "advmod"} for word in child.children
+        ):
             return True
     return clause.dep_ in {"conj", "xcomp"} and clause.head.pos_ in {"VERB", "AUX"} and _conditioned(clause.head)
 
@@ -142,7 +154,12 @@ def _inverted(verb: Token) -> bool:
     """ "Had the ship been hit, …" """
     auxiliaries = [child for child in verb.lefts if child.dep_ in {"aux", "auxpass"}]
     subject = next((child for child in verb.lefts if child.dep_ in {"nsubj", "nsubjpass"}), None)
-    return bool(auxiliaries) and subject is not None and auxiliaries[0].lower_ in {"had", "should", "were"} and auxiliaries[0].i < subject.i
+    return (
+        bool(auxiliaries)
+        and subject is not None
+        and auxiliaries[0].lower_ in {"had", "should", "were"}
+        and auxiliaries[0].i < subject.i
+    )
 
 
 def _reports(verb: Token) -> bool:

@@ -26,7 +26,13 @@ def is_passive(verb: Token) -> bool:
     # "the accord signed by A" taken for a main clause, or a conjunct of a passive: "was seized and held"
     if any(child.dep_ == "agent" for child in verb.rights) and not any(child.dep_ == "aux" for child in verb.lefts):
         return True
-    return verb.dep_ == "conj" and verb.tag_ == "VBN" and verb.head.tag_ == "VBN" and not _own_subject(verb) and is_passive(verb.head)
+    return (
+        verb.dep_ == "conj"
+        and verb.tag_ == "VBN"
+        and verb.head.tag_ == "VBN"
+        and not _own_subject(verb)
+        and is_passive(verb.head)
+    )
 
 
 def verb_slots(verb: Token, book: PhraseBook) -> Slots:
@@ -89,13 +95,22 @@ def complement(verb: Token) -> Token | None:
     for child in verb.children:
         if child.dep_ in {"xcomp", "ccomp"} and child.pos_ in {"VERB", "AUX"} and child.i > verb.i:
             return child
-        if child.dep_ == "acl" and verb.pos_ in {"NOUN", "PROPN"} and any(grandchild.lower_ == "to" for grandchild in child.lefts):
+        if (
+            child.dep_ == "acl"
+            and verb.pos_ in {"NOUN", "PROPN"}
+            and any(grandchild.lower_ == "to" for grandchild in child.lefts)
+        ):
             return child
         if child.dep_ == "prep" and child.i > verb.i:
             for grandchild in child.rights:
                 if grandchild.dep_ == "pcomp" and grandchild.pos_ == "VERB":
                     return grandchild
-        if child.dep_ == "advcl" and child.i > verb.i and any(grandchild.lower_ == "to" for grandchild in child.lefts) and verb.pos_ == "ADJ":
+        if (
+            child.dep_ == "advcl"
+            and child.i > verb.i
+            and any(grandchild.lower_ == "to" for grandchild in child.lefts)
+            and verb.pos_ == "ADJ"
+        ):
             return child
     return None
 
@@ -119,7 +134,11 @@ def find_subject(verb: Token) -> Token | None:
             if governor.pos_ not in {"VERB", "AUX", "ADJ", "NOUN"}:
                 return None
             controller = _object_of(governor)
-            if verb.dep_ == "xcomp" and controller is not None and governor.lemma_ not in {"promise", "threaten", "vow"}:
+            if (
+                verb.dep_ == "xcomp"
+                and controller is not None
+                and governor.lemma_ not in {"promise", "threaten", "vow"}
+            ):
                 return controller
             if governor.pos_ == "ADJ":
                 governor = governor.head if governor.dep_ in {"acomp", "oprd", "conj"} else governor
@@ -128,7 +147,10 @@ def find_subject(verb: Token) -> Token | None:
             elif governor.pos_ == "NOUN":
                 return _owner(governor)
             if is_passive(governor) and verb.dep_ == "advcl" and verb.tag_ == "VBG":
-                return next((grandchild for child in governor.rights if child.dep_ == "agent" for grandchild in child.rights), None)
+                return next(
+                    (grandchild for child in governor.rights if child.dep_ == "agent" for grandchild in child.rights),
+                    None,
+                )
             verb = governor
         elif verb.dep_ == "acl":
             if verb.tag_ == "VBG" or is_passive(verb):
@@ -142,7 +164,9 @@ def find_subject(verb: Token) -> Token | None:
 
 
 def _own_subject(verb: Token) -> Token | None:
-    return next((child for child in verb.children if child.dep_ in _SUBJECTS and child.pos_ in NOMINAL | {"DET", "ADJ"}), None)
+    return next(
+        (child for child in verb.children if child.dep_ in _SUBJECTS and child.pos_ in NOMINAL | {"DET", "ADJ"}), None
+    )
 
 
 def _antecedent(word: Token, verb: Token) -> Token:
@@ -188,19 +212,19 @@ def _own_complements(verb: Token, book: PhraseBook, slots: defaultdict[str, list
 
 def _prepositions(word: Token, book: PhraseBook, slots: defaultdict[str, list[Phrase]]) -> None:
     for child in word.children:
-        if child.dep_ in {"prep", "dative", "agent"} and child.pos_ in {"ADP", "SCONJ"}:
-            _objects_of_preposition(child, child.lower_, book, slots)
-        elif child.dep_ == "prep" and child.pos_ == "VERB":  # "following", "involving"
+        if (child.dep_ in {"prep", "dative", "agent"} and child.pos_ in {"ADP", "SCONJ"}) or (
+            child.dep_ == "prep" and child.pos_ == "VERB"
+        ):
             _objects_of_preposition(child, child.lower_, book, slots)
 
 
-def _objects_of_preposition(preposition: Token, slot: str, book: PhraseBook, slots: defaultdict[str, list[Phrase]]) -> None:
+def _objects_of_preposition(
+    preposition: Token, slot: str, book: PhraseBook, slots: defaultdict[str, list[Phrase]]
+) -> None:
     for child in preposition.rights:
         if child.dep_ == "pobj" and child.pos_ in NOMINAL | {"ADJ", "DET"}:
             slots[slot].extend(book.coordinated(child))
-        elif child.dep_ == "prep":  # "out of", "from inside"
-            _objects_of_preposition(child, child.lower_, book, slots)
-        elif child.dep_ == "conj" and child.pos_ == "ADP":  # "in and around"
+        elif child.dep_ == "prep" or (child.dep_ == "conj" and child.pos_ == "ADP"):  # "out of", "from inside"
             _objects_of_preposition(child, child.lower_, book, slots)
 
 

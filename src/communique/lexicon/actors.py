@@ -128,10 +128,13 @@ def _words(entry: dict[str, Any], *keys: str) -> list[str]:
 def _country_names(entry: dict[str, Any]) -> list[tuple[str, Name]]:
     code, sectors = entry["code"], _sectors(entry)
     partial = ("PRE",) if "PRE" in sectors else ()
-    out = []
+    out: list[tuple[str, Name]] = []
 
     def add(words: list[str], kind: str, sectors: tuple[str, ...]) -> None:
-        out.extend((word, Name(entry["name"] if kind in {"country", "demonym"} else word, kind, code, sectors)) for word in words)
+        out.extend(
+            (word, Name(entry["name"] if kind in {"country", "demonym"} else word, kind, code, sectors))
+            for word in words
+        )
 
     add([entry["name"], *_words(entry, "names")], "country", partial)
     add(_words(entry, "demonyms"), "demonym", partial)
@@ -141,8 +144,13 @@ def _country_names(entry: dict[str, Any]) -> list[tuple[str, Name]]:
     for key in ("government", "bodies"):
         for item in entry.get(key) or []:
             body = {"name": item} if isinstance(item, str) else item
-            name = Name(body["name"], key if key == "government" else "body", code, _sectors(body) or ("GOV", *partial),
-                        wikidata=body.get("wikidata", ""))
+            name = Name(
+                body["name"],
+                key if key == "government" else "body",
+                code,
+                _sectors(body) or ("GOV", *partial),
+                wikidata=body.get("wikidata", ""),
+            )
             out.extend((word, name) for word in [body["name"], *_words(body, "names")])
     return out  # fmt: skip
 
@@ -155,14 +163,21 @@ def _organisation_names(entry: dict[str, Any]) -> list[tuple[str, Name]]:
 
 def _person_names(entry: dict[str, Any]) -> list[tuple[str, Name]]:
     offices = tuple(
-        Office(item["code"], _sectors(item), item.get("office", ""), str(item.get("from", "")), str(item.get("until", "")))
+        Office(
+            item["code"], _sectors(item), item.get("office", ""), str(item.get("from", "")), str(item.get("until", ""))
+        )
         for item in entry.get("offices", [])
     )
     name = Name(entry["name"], "person", "", (), offices, entry.get("otherwise", ""), entry.get("wikidata", ""))
     out = [(word, name) for word in [entry["name"], *_words(entry, "names")]]
     surname = entry["surname"] if "surname" in entry else entry["name"].split()[-1]
     if surname and surname not in {word for word, _ in out}:
-        out.append((surname, Name(entry["name"], "surname", "", (), offices, entry.get("otherwise", ""), entry.get("wikidata", ""))))
+        out.append(
+            (
+                surname,
+                Name(entry["name"], "surname", "", (), offices, entry.get("otherwise", ""), entry.get("wikidata", "")),
+            )
+        )
     return out
 
 
@@ -201,6 +216,4 @@ def load_actors() -> ActorLexicon:
     """The actor lexicon of the package."""
     countries = [entry for content in load_sections("actors/countries/").values() for entry in content]
     persons = [entry for content in load_sections("actors/persons/").values() for entry in content]
-    return build_actors(
-        countries, load_section("actors/organisations"), persons, load_section("actors/agents")
-    )
+    return build_actors(countries, load_section("actors/organisations"), persons, load_section("actors/agents"))

@@ -28,7 +28,11 @@ def _mark_layout(doc: Doc) -> Doc:
     """Start a sentence wherever the layout starts one, before the parser runs."""
     starts = _layout_starts(doc.text)
     for token in doc:
-        if token.i and not token.is_space and any(at in starts for at in range(doc[token.i - 1].idx + 1, token.idx + 1)):
+        if (
+            token.i
+            and not token.is_space
+            and any(at in starts for at in range(doc[token.i - 1].idx + 1, token.idx + 1))
+        ):
             token.is_sent_start = True
     return doc
 

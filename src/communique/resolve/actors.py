@@ -21,10 +21,16 @@ _KIND_ORDER = ("country", "government", "body", "org", "person", "demonym", "cap
 _COUNTRY_KINDS = frozenset({"country", "demonym", "capital"})
 _PLACE_KINDS = frozenset({"region", "city"})
 _JOINED = re.compile(r"[\s,\-–—/]*(?:(?:and|&|with|or)\s+)?(?:the\s+)?(?:the\s+)?")
-_OUTSIDE = re.compile(r"\b(?:to|in|at|near|with|against|inside|outside|across|into|on|over|for|about)\s+(?:the\s+)?$", re.I)
-_FRONTED = re.compile(r"[-–](?:backed|born|based|made|supported|sponsored|aligned|allied|educated|supplied|funded|bound|held)\b", re.I)
+_OUTSIDE = re.compile(
+    r"\b(?:to|in|at|near|with|against|inside|outside|across|into|on|over|for|about)\s+(?:the\s+)?$", re.I
+)
+_FRONTED = re.compile(
+    r"[-–](?:backed|born|based|made|supported|sponsored|aligned|allied|educated|supplied|funded|bound|held)\b", re.I
+)
 _ABROAD = re.compile(r"\b(?:ambassador|embassy|envoy|consul|consulate|attach[eé]|high commission(?:er)?)\b", re.I)
-_OWN = re.compile(r"\b(?:army|armed forces|ministry|minister|government|parliament|police|president|court|troops)\b", re.I)
+_OWN = re.compile(
+    r"\b(?:army|armed forces|ministry|minister|government|parliament|police|president|court|troops)\b", re.I
+)
 _FORMER = re.compile(r"\b(?:former|ex|late|ousted|deposed|one-time|then)\b[- ]", re.I)
 _ACRONYM = re.compile(r"\s*\(([A-Z][A-Za-z\-]{1,9})\)")
 _WORD = re.compile(r"[\w’'.]+(?:-[\w]+)*")
@@ -32,14 +38,33 @@ _HE = frozenset({"he", "she", "him", "his", "her", "hers", "himself", "herself"}
 _IT = frozenset({"it", "its", "itself"})
 _THEY = frozenset({"they", "them", "their", "theirs", "themselves"})
 _WE = frozenset({"we", "us", "our", "ours", "i", "me", "my", "myself", "ourselves"})
-_GROUP_HEADS = frozenset({"group", "organisation", "organization", "movement", "party", "company", "bloc", "alliance", "union", "militia", "body", "agency"})
-_STATE_HEADS = frozenset({"country", "colony", "nation", "state", "kingdom", "republic", "island", "neighbour", "neighbor"})
+_GROUP_HEADS = frozenset(
+    {
+        "group",
+        "organisation",
+        "organization",
+        "movement",
+        "party",
+        "company",
+        "bloc",
+        "alliance",
+        "union",
+        "militia",
+        "body",
+        "agency",
+    }
+)
+_STATE_HEADS = frozenset(
+    {"country", "colony", "nation", "state", "kingdom", "republic", "island", "neighbour", "neighbor"}
+)
 _PAIR_HEADS = frozenset({
     "man", "woman", "side", "country", "nation", "leader", "party", "neighbour", "neighbor", "minister", "president", "government",
     "state", "capital", "pair", "diplomat", "counterpart", "foe", "rival", "ally", "delegation", "official", "general", "power",
 })  # fmt: skip
 _PAIR = re.compile(r"\b(?:two|both|three|four)\b", re.I)
-_DOMESTIC = frozenset({"CVL", "COP", "JUD", "LEG", "LAB", "OPP", "EDU", "MED", "REL", "SOC", "AGR", "JRN", "CRM", "UAF"})
+_DOMESTIC = frozenset(
+    {"CVL", "COP", "JUD", "LEG", "LAB", "OPP", "EDU", "MED", "REL", "SOC", "AGR", "JRN", "CRM", "UAF"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +97,9 @@ class ActorResolver:
         lexicon: Names and agent nouns.
     """
 
-    def __init__(self, article: Article, names: Sequence[NameMatch], phrases: Sequence[Phrase], lexicon: ActorLexicon) -> None:
+    def __init__(
+        self, article: Article, names: Sequence[NameMatch], phrases: Sequence[Phrase], lexicon: ActorLexicon
+    ) -> None:
         self._article = article
         self.names = names
         self._name_starts = [match.start for match in names]
@@ -125,7 +152,12 @@ class ActorResolver:
                 return replace(entity, code=code, reason=f"country of {place.mention.text!r} in the same clause")
         if entity.sectors and entity.sectors[0] in _DOMESTIC:
             for other in beside:
-                if other.code and len(other.code) == 3 and not other.reason.startswith("assumed") and other.code not in _NON_STATES:
+                if (
+                    other.code
+                    and len(other.code) == 3
+                    and not other.reason.startswith("assumed")
+                    and other.code not in _NON_STATES
+                ):
                     return replace(entity, code=other.code, reason=f"assumed to be of {other.mention.text!r}")
         return entity
 
@@ -171,8 +203,14 @@ class ActorResolver:
         if joined:
             return self._from_names(phrase, [*joined, match], role.sectors if role else (), on)
         if role is not None and role.sectors:
-            return (self._entity(phrase, name.code, _with_pre(role.sectors, name), f"{name.kind} {name.text!r} and its role word"),)
-        people = phrase.plural or (phrase.head_end - phrase.head_start > 3 and phrase.mention.text[-1:] == "s" and name.kind == "demonym")
+            return (
+                self._entity(
+                    phrase, name.code, _with_pre(role.sectors, name), f"{name.kind} {name.text!r} and its role word"
+                ),
+            )
+        people = phrase.plural or (
+            phrase.head_end - phrase.head_start > 3 and phrase.mention.text[-1:] == "s" and name.kind == "demonym"
+        )
         if name.kind == "demonym" and people:
             return (self._entity(phrase, name.code, _with_pre(("CVL",), name), f"people of {name.text}"),)
         if name.kind in _PLACE_KINDS:
@@ -188,7 +226,9 @@ class ActorResolver:
     def _person(self, phrase: Phrase, name: Name, role: _Role | None, on: date | None) -> Entity:
         office = _office(name.offices, on)
         resolved = None if name.text in phrase.mention.text else name.text
-        countries = [m for m in self._own_names(phrase) if _best(m).kind in _COUNTRY_KINDS | {"org", "body", "government"}]
+        countries = [
+            m for m in self._own_names(phrase) if _best(m).kind in _COUNTRY_KINDS | {"org", "body", "government"}
+        ]
         if countries and role is not None and role.sectors and not _FORMER.search(phrase.mention.text):
             country = _best(countries[0])
             return Entity(country.code, _with_pre(role.sectors, country), phrase.mention, resolved, name.text, name.wikidata or None,
@@ -198,13 +238,24 @@ class ActorResolver:
                           office.title or None, f"{office.title or 'office'} on the day")  # fmt: skip
         code = name.offices[0].code if name.offices else None
         sectors = role.sectors if role and role.sectors else (name.otherwise,) if name.otherwise else ("ELI",)
-        return Entity(code, sectors, phrase.mention, resolved, name.text, name.wikidata or None, None, "held no listed office on the day")
+        return Entity(
+            code,
+            sectors,
+            phrase.mention,
+            resolved,
+            name.text,
+            name.wikidata or None,
+            None,
+            "held no listed office on the day",
+        )
 
     def _agent(self, phrase: Phrase, role: _Role, on: date | None) -> tuple[Entity, ...]:
         """The head, or a title before it, is a role word: "Kenyan police", "Foreign Minister Lee"."""
         names = self._own_names(phrase)
         if names:
-            found = self._from_names(phrase, names, () if role.weak and not role.sectors else role.sectors, on, weak=role.weak)
+            found = self._from_names(
+                phrase, names, () if role.weak and not role.sectors else role.sectors, on, weak=role.weak
+            )
             if found:
                 return found
         for apposition in phrase.appositions:
@@ -212,7 +263,9 @@ class ActorResolver:
             if near and _best(near[0]).kind in _COUNTRY_KINDS | {"org", "body", "government", "person", "surname"}:
                 name = self._pick(near[0], phrase, on) or _best(near[0])
                 office = _office(name.offices, on)
-                code = name.code or (office.code if office else None) or (name.offices[0].code if name.offices else None)
+                code = (
+                    name.code or (office.code if office else None) or (name.offices[0].code if name.offices else None)
+                )
                 if code:
                     return (self._entity(phrase, code, role.sectors, f"apposition {apposition.text!r}"),)
         if phrase.plural and phrase.head in _PAIR_HEADS and _PAIR.search(phrase.mention.text):
@@ -232,7 +285,9 @@ class ActorResolver:
         if len(words) < 2 or words[0].lower() not in {"its", "their", "his", "her"}:
             return ()
         end = phrase.mention.start + len(words[0])
-        pronoun = Phrase(Mention(words[0], phrase.mention.start, end), words[0].lower(), phrase.mention.start, end, "pronoun")
+        pronoun = Phrase(
+            Mention(words[0], phrase.mention.start, end), words[0].lower(), phrase.mention.start, end, "pronoun"
+        )
         owners = self._pronoun(pronoun)
         return tuple(
             replace(owner, mention=phrase.mention, sectors=owner.sectors if role.weak and owner.sectors else role.sectors,
@@ -241,7 +296,13 @@ class ActorResolver:
         )  # fmt: skip
 
     def _from_names(
-        self, phrase: Phrase, names: Sequence[NameMatch], sectors: tuple[str, ...], on: date | None, *, weak: bool = False
+        self,
+        phrase: Phrase,
+        names: Sequence[NameMatch],
+        sectors: tuple[str, ...],
+        on: date | None,
+        *,
+        weak: bool = False,
     ) -> tuple[Entity, ...]:
         """Entities from the names inside a phrase: the first, or all that are joined by commas and "and"."""
         run = [names[0]]
@@ -257,12 +318,29 @@ class ActorResolver:
             if not code or any(entity.code == code for entity in entities):
                 continue
             if name.kind in _COUNTRY_KINDS | _PLACE_KINDS:
-                given = _with_pre(sectors or ("GOV",), name) if phrase.kind != "thing" or sectors else _with_pre((), name)
+                given = (
+                    _with_pre(sectors or ("GOV",), name) if phrase.kind != "thing" or sectors else _with_pre((), name)
+                )
             else:
                 given = own if weak or not sectors else (sectors if code not in _NON_STATES else (*sectors,))
-            mention = phrase.mention if len(run) == 1 else Mention(self._article.text[match.start : match.end], match.start, match.end)
+            mention = (
+                phrase.mention
+                if len(run) == 1
+                else Mention(self._article.text[match.start : match.end], match.start, match.end)
+            )
             resolved = name.text if name.kind not in _COUNTRY_KINDS and name.text not in phrase.mention.text else None
-            entities.append(Entity(code, given, mention, resolved, name.text, name.wikidata or None, None, f"{name.kind} {name.text!r} in the phrase"))
+            entities.append(
+                Entity(
+                    code,
+                    given,
+                    mention,
+                    resolved,
+                    name.text,
+                    name.wikidata or None,
+                    None,
+                    f"{name.kind} {name.text!r} in the phrase",
+                )
+            )
         return tuple(entities)
 
     def _unknown_name(self, phrase: Phrase, names: Sequence[NameMatch]) -> tuple[Entity, ...]:
@@ -293,9 +371,17 @@ class ActorResolver:
         if word in _HE or word in _WE:
             fits = [known for known in before if known.is_person and not known.phrase.plural]
         elif word in _IT:
-            fits = [known for known in before if not known.is_person and not known.phrase.plural and known.phrase.kind in {"country", "org", "agent"}]
+            fits = [
+                known
+                for known in before
+                if not known.is_person and not known.phrase.plural and known.phrase.kind in {"country", "org", "agent"}
+            ]
         elif word in _THEY:
-            fits = [known for known in before if known.phrase.plural or len(known.entities) > 1 or known.phrase.kind in {"org", "country"}]
+            fits = [
+                known
+                for known in before
+                if known.phrase.plural or len(known.entities) > 1 or known.phrase.kind in {"org", "country"}
+            ]
             plural = [known for known in fits[-6:] if known.phrase.plural or len(known.entities) > 1]
             fits = plural or fits
         else:
@@ -317,14 +403,21 @@ class ActorResolver:
             if known.phrase.kind in {"place", "thing"} or (persons and not known.is_person):
                 continue
             for entity in reversed(known.entities):
-                if entity.code and (entity.code, entity.sectors[:1]) not in {(other.code, other.sectors[:1]) for other in found}:
+                if entity.code and (entity.code, entity.sectors[:1]) not in {
+                    (other.code, other.sectors[:1]) for other in found
+                }:
                     found.append(entity)
             if len(found) >= wanted:
                 break
         if len(found) < 2:
             return ()
         return tuple(
-            replace(entity, mention=phrase.mention, resolved_text=entity.resolved_text or entity.mention.text, reason=f"stands for {entity.mention.text!r}")
+            replace(
+                entity,
+                mention=phrase.mention,
+                resolved_text=entity.resolved_text or entity.mention.text,
+                reason=f"stands for {entity.mention.text!r}",
+            )
             for entity in reversed(found[:wanted])
         )
 
@@ -343,7 +436,12 @@ class ActorResolver:
     def _same_role(self, phrase: Phrase, role: _Role) -> tuple[Entity, ...]:
         """ "The minister" after "Defence Minister Hasanov": the last entity known by that role word."""
         for known in reversed(self._known):
-            if known.start < phrase.head_start and phrase.head in known.roles and known.entities and known.phrase.plural == phrase.plural:
+            if (
+                known.start < phrase.head_start
+                and phrase.head in known.roles
+                and known.entities
+                and known.phrase.plural == phrase.plural
+            ):
                 if any(entity.reason.startswith("assumed") for entity in known.entities) and not known.is_person:
                     continue
                 return self._as_reference(phrase, known)
@@ -404,7 +502,12 @@ class ActorResolver:
                 noun = " ".join(word for _, word in words[i : i + length])
                 noun = noun.removesuffix("'s").removesuffix("’s")
                 agent = self._lexicon.agent(noun)
-                if agent is None and length == 1 and phrase is not None and words[i][0] + phrase.mention.start == phrase.head_start:
+                if (
+                    agent is None
+                    and length == 1
+                    and phrase is not None
+                    and words[i][0] + phrase.mention.start == phrase.head_start
+                ):
                     agent = self._lexicon.agent(phrase.head)
                 sectors = agent.sectors if agent else self._lexicon.titles.get(noun)
                 if sectors is not None:
@@ -445,10 +548,18 @@ class ActorResolver:
     def _own_names(self, phrase: Phrase) -> list[NameMatch]:
         """Names in a phrase that say whose it is, before its head first."""
         inside = self._inside(phrase.mention.start, phrase.mention.end)
-        before = [match for match in inside if match.start < phrase.head_end and not _FRONTED.match(self._article.text, match.end)]
+        before = [
+            match
+            for match in inside
+            if match.start < phrase.head_end and not _FRONTED.match(self._article.text, match.end)
+        ]
         after = [match for match in inside if match.start >= phrase.head_end and not self._is_outside(match)]
-        usable = [match for match in [*before, *after] if _best(match).kind != "surname" or match.start >= phrase.head_start]
-        return usable or [match for match in inside if _best(match).kind in _COUNTRY_KINDS | _PLACE_KINDS and phrase.kind == "thing"]
+        usable = [
+            match for match in [*before, *after] if _best(match).kind != "surname" or match.start >= phrase.head_start
+        ]
+        return usable or [
+            match for match in inside if _best(match).kind in _COUNTRY_KINDS | _PLACE_KINDS and phrase.kind == "thing"
+        ]
 
     def _pick(self, match: NameMatch, phrase: Phrase, on: date | None) -> Name | None:
         """Which entry a name means here; None for a surname that only looks like a known one."""
@@ -463,11 +574,20 @@ class ActorResolver:
             return None
         if match.start > phrase.mention.start and self._article.text[match.start - 1] == " ":
             prior = self._article.text[: match.start - 1].rsplit(" ", 1)[-1]
-            if prior[:1].isupper() and prior.lower() not in self._lexicon.titles and not self._lexicon.agent(prior.lower()) and not prior.endswith("."):
+            if (
+                prior[:1].isupper()
+                and prior.lower() not in self._lexicon.titles
+                and not self._lexicon.agent(prior.lower())
+                and not prior.endswith(".")
+            ):
                 if self._name_at(match.start - 1 - len(prior), match.start - 1) is None:
                     return None  # another person's first name stands before it
         titled = self._role(phrase.mention.text, phrase) is not None
-        holders = [entry for entry in persons if (office := _office(entry.offices, on)) and (office.code in self._countries or titled)]
+        holders = [
+            entry
+            for entry in persons
+            if (office := _office(entry.offices, on)) and (office.code in self._countries or titled)
+        ]
         if not holders:
             holders = [entry for entry in persons if any(office.code in self._countries for office in entry.offices)]
         return holders[0] if holders else None
@@ -516,7 +636,11 @@ class ActorResolver:
     def _codes_in(self, text: str | None) -> list[str]:
         if not text:
             return []
-        return [_best(match).code for match in self._lexicon.find_names(text) if _best(match).kind in _COUNTRY_KINDS | _PLACE_KINDS]
+        return [
+            _best(match).code
+            for match in self._lexicon.find_names(text)
+            if _best(match).kind in _COUNTRY_KINDS | _PLACE_KINDS
+        ]
 
 
 _NON_STATES = frozenset({"UNO", "EUR", "IGO", "NGO", "ISM", "IMG", "MNC"})
@@ -538,7 +662,11 @@ def _office(offices: Sequence[Office], on: date | None) -> Office | None:
     if on is None:
         return offices[-1]
     day = on.isoformat()
-    held = [office for office in offices if (not office.first or office.first <= day) and (not office.until or day < office.until)]
+    held = [
+        office
+        for office in offices
+        if (not office.first or office.first <= day) and (not office.until or day < office.until)
+    ]
     return held[-1] if held else None
 
 

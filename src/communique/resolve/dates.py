@@ -14,7 +14,9 @@ from communique.records import DateInterval
 HISTORICAL_AFTER_DAYS = 45  # what lies further back than this is background, not the news of the day
 
 _MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_WEEKDAYS = {name: number for number, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
+_WEEKDAYS = {
+    name: number for number, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())
+}
 _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "couple": 2,
@@ -32,10 +34,16 @@ _DAY_MONTH = re.compile(rf"\b{_D}\s+(?:of\s+)?{_M}(?:,?\s+{_Y})?")
 _MONTH_YEAR = re.compile(rf"\b{_M}(?:\s+of)?,?\s+{_Y}")
 _MONTH = re.compile(rf"\b{_M}")
 _YEAR = re.compile(rf"(?<![\d.,])\b{_Y}\b(?![\d,.]\d)")
-_AGO = re.compile(r"\b(?P<n>\d+|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|couple)(?:\s+of)?\s+(?P<unit>day|week|month|year)s?\s+(?:ago|earlier|before)")
-_IN_UNITS = re.compile(r"\b(?:in|within)\s+(?P<n>\d+|a|an|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?P<unit>day|week|month|year)s?\b")
+_AGO = re.compile(
+    r"\b(?P<n>\d+|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|couple)(?:\s+of)?\s+(?P<unit>day|week|month|year)s?\s+(?:ago|earlier|before)"
+)
+_IN_UNITS = re.compile(
+    r"\b(?:in|within)\s+(?P<n>\d+|a|an|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?P<unit>day|week|month|year)s?\b"
+)
 _RELATIVE = re.compile(r"\b(?P<which>last|past|previous|this|next|coming|the)\s+(?P<unit>week|month|year|weekend)\b")
-_WEEKDAY = re.compile(r"\b(?P<which>last|next|this|coming)?\s*(?P<name>monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?\b")
+_WEEKDAY = re.compile(
+    r"\b(?P<which>last|next|this|coming)?\s*(?P<name>monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?\b"
+)
 
 
 def resolve_date(phrase: str, published_on: date | None, tense: str = "past") -> DateInterval | None:
@@ -75,7 +83,11 @@ def _absolute(words: str, published_on: date | None, tense: str) -> DateInterval
             return _nearest_day(month, first, last, published_on, tense)
     if match := _MONTH_YEAR.search(words):
         return _month(int(match["year"]), _MONTHS[match["month"][:3]])
-    if (match := _MONTH.search(words)) and (match["month"] not in {"may", "mar", "march"} or words.strip() in {"may", "march", "in may", "in march"} or "last" in words):
+    if (match := _MONTH.search(words)) and (
+        match["month"] not in {"may", "mar", "march"}
+        or words.strip() in {"may", "march", "in may", "in march"}
+        or "last" in words
+    ):
         return _nearest_month(_MONTHS[match["month"][:3]], published_on, tense) if published_on else None
     if match := _YEAR.search(words):
         return _year(int(match["year"]))

@@ -8,14 +8,25 @@ from datetime import date
 
 from communique.codebook import needs_recipient
 from communique.records import (
-    Article, Attribution, Coding, DateInterval, Entity, Event, EventCandidate, Mention, Phrase, Reading,
+    Article,
+    Attribution,
+    Coding,
+    DateInterval,
+    Entity,
+    Event,
+    EventCandidate,
+    Mention,
+    Phrase,
+    Reading,
 )  # fmt: skip
 from communique.resolve.actors import ActorResolver
 from communique.resolve.dates import is_historical, resolve_date
 from communique.resolve.places import Gazetteer, resolve_place
 
 # types that are nothing without somebody who does them
-_NEEDS_ACTOR = frozenset({"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "COOPERATE", "AID"})
+_NEEDS_ACTOR = frozenset(
+    {"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "COOPERATE", "AID"}
+)
 _SURE = 0.97
 _ASSUMED = 0.8
 _INCOMPLETE = 0.85
@@ -63,7 +74,12 @@ def _same_act(event: Event) -> tuple[object, ...]:
 
 
 def _resolve(
-    candidate: EventCandidate, found: Reading, coding: Coding, article: Article, resolver: ActorResolver, gazetteer: Gazetteer
+    candidate: EventCandidate,
+    found: Reading,
+    coding: Coding,
+    article: Article,
+    resolver: ActorResolver,
+    gazetteer: Gazetteer,
 ) -> tuple[Event | None, str]:
     when = _when(candidate, coding, article.date)
     on = when.first if when is not None else article.date
@@ -98,7 +114,11 @@ def _resolve(
 
 
 def _entities(
-    phrases: Sequence[Phrase], resolver: ActorResolver, on: date | None, places: Sequence[Phrase], beside: Sequence[Entity]
+    phrases: Sequence[Phrase],
+    resolver: ActorResolver,
+    on: date | None,
+    places: Sequence[Phrase],
+    beside: Sequence[Entity],
 ) -> tuple[Entity, ...]:
     entities: list[Entity] = []
     for phrase in phrases:
@@ -112,7 +132,11 @@ def _same(first: Entity, second: Entity) -> bool:
     """Whether two entities are one party: the same code in the same role, or the same words."""
     if first.mention == second.mention and first.code == second.code:
         return True
-    return first.code == second.code and first.sectors[:1] == second.sectors[:1] and first.identifier_text == second.identifier_text
+    return (
+        first.code == second.code
+        and first.sectors[:1] == second.sectors[:1]
+        and first.identifier_text == second.identifier_text
+    )
 
 
 def _when(candidate: EventCandidate, coding: Coding, published_on: date | None) -> DateInterval | None:

@@ -74,7 +74,9 @@ def resolve_place(
     return next((place for place in found if place.resolution != "country"), found[0] if found else None)
 
 
-def _place(phrase: Phrase, names: Sequence[NameMatch], gazetteer: Gazetteer, countries: Collection[str]) -> Place | None:
+def _place(
+    phrase: Phrase, names: Sequence[NameMatch], gazetteer: Gazetteer, countries: Collection[str]
+) -> Place | None:
     mention = phrase.mention
     match = next((match for match in names if match.start <= phrase.head_start and phrase.head_end <= match.end), None)
     if match is None:

@@ -1,0 +1,195 @@
+"""Event typing by the trained model and the lexicon together: what each says of a candidate, its type and its parties.
+
+The model reads every sentence once; the lexicon's frames vote beside it, and fill the roles by grammar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from communique.classify.frames import LexiconTyper, generic_roles, names_actor
+from communique.classify.onnx_model import EventModel, Floats, SentenceScores
+from communique.records import EventCandidate, Phrase, Reading, Sentence
+
+# chosen on the gold articles of `evaluation/` (command in evaluation/README.md), not on the model's own data
+LEXICON_VOTE = 0.35  # what a frame adds to the model's probability of its type
+UNKNOWN_VOTE = 0.10  # what is added to "none" where no frame fits
+MIN_PROBABILITY = 0.45  # of the type chosen, before the vote, where the lexicon does not know the word
+ROLE_VOTE = 0.35  # what grammar adds to the model's probability of a role
+MIN_ROLE = 0.5
+_NEVER_PARTIES = frozenset({"date", "money", "number", "clause"})
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What the model says of one candidate: its most telling piece, and that piece's scores."""
+
+    scores: SentenceScores
+    start: int
+    pieces: tuple[int, ...]
+    best: int
+
+    def types(self) -> Floats:
+        row: Floats = self.scores.types[self.best]
+        return row
+
+    def role(self, phrase: Phrase, role: int) -> float:
+        """Probability that a phrase fills a role of the event."""
+        piece = self.scores.piece_at(phrase.head_start - self.start)
+        if piece is None:
+            return 0.0
+        return float(max(self.scores.roles[own, piece, role] for own in self.pieces))
+
+
+class ModelTyper:
+    """Types candidates by model and lexicon.
+
+    Args:
+        model: The trained model.
+        lexicon: The typer by frames, which votes.
+    """
+
+    def __init__(self, model: EventModel, lexicon: LexiconTyper) -> None:
+        self._model = model
+        self._lexicon = lexicon
+        labels = model.description
+        self._types = labels.types
+        self._roles = {name: number for number, name in enumerate(labels.roles)}
+        self._auxiliary = tuple("" if name == "none" else name for name in labels.auxiliary_modes)
+        self._modes: dict[str, list[tuple[int, str]]] = {}
+        for number, label in enumerate(labels.modes):
+            event_type, mode = label.split("/", 1)
+            self._modes.setdefault(event_type, []).append((number, mode))
+
+    def read(self, candidates: Sequence[EventCandidate], text: str, phrases: Sequence[Phrase]) -> list[Reading | None]:
+        """The reading of each candidate, in order; `None` where neither model nor lexicon sees an event.
+
+        Args:
+            candidates: Of one article.
+            text: The article's text.
+            phrases: All its noun phrases, which may be parties though grammar does not say so.
+        """
+        sentences = list(dict.fromkeys(candidate.sentence for candidate in candidates))
+        scores = dict(
+            zip(sentences, self._model.read_sentences([text[s.start : s.end] for s in sentences]), strict=True)
+        )
+        inside = {
+            sentence: [phrase for phrase in phrases if sentence.start <= phrase.head_start < sentence.end]
+            for sentence in sentences
+        }
+        by_frame = self._lexicon.read(candidates, text, phrases)
+        return [
+            self._read(candidate, frame, scores[candidate.sentence], inside[candidate.sentence])
+            for candidate, frame in zip(candidates, by_frame, strict=True)
+        ]
+
+    def _read(
+        self, candidate: EventCandidate, frame: Reading | None, scores: SentenceScores, phrases: Sequence[Phrase]
+    ) -> Reading | None:
+        view = _view(candidate, candidate.sentence, scores)
+        if view is None:
+            return frame
+        votes = view.types().copy()
+        if frame is None:
+            votes[0] += UNKNOWN_VOTE
+        else:
+            votes[0 if frame.event_type == "none" else self._types.index(frame.event_type)] += LEXICON_VOTE
+        chosen = int(votes.argmax())
+        probability = float(view.types()[chosen])
+        if chosen == 0:
+            return (
+                None
+                if frame is None
+                else replace(frame, event_type="none", source=f"{frame.source}; model: none {probability:.2f}")
+            )
+        event_type = self._types[chosen]
+        if frame is None and probability < MIN_PROBABILITY:
+            return None
+        agrees = frame is not None and frame.event_type == event_type
+        if frame is not None and agrees:
+            actors, recipients, modes, claims = frame.actors, frame.recipients, frame.modes, frame.claims
+            source = f"{frame.source}; model: {event_type} {probability:.2f}"
+        else:
+            actors, recipients = generic_roles(candidate, event_type)
+            modes, claims = (), frozenset[int]()
+            source = f"model: {event_type} {probability:.2f}"
+            if frame is not None:
+                source += f" (lexicon: {frame.event_type})"
+        actors, recipients = self._parties(view, actors, recipients, _pool(candidate, phrases))
+        return Reading(
+            event_type=event_type,
+            modes=self._pick_modes(view, event_type, modes),
+            actors=actors,
+            recipients=recipients,
+            mutual=bool(frame is not None and agrees and frame.mutual),
+            probability=(probability + 1.0) / 2 if agrees else probability,
+            claims=claims,
+            source=source,
+            auxiliary=tuple(zip(self._auxiliary, map(float, view.scores.auxiliary_modes[view.best]), strict=True)),
+        )
+
+    def _parties(
+        self, view: _View, actors: tuple[Phrase, ...], recipients: tuple[Phrase, ...], pool: Sequence[Phrase]
+    ) -> tuple[tuple[Phrase, ...], tuple[Phrase, ...]]:
+        """Actors and recipients by model and grammar: each phrase goes to the role with the higher vote, if it is high enough."""
+        chosen: dict[str, list[tuple[float, Phrase]]] = {"actor": [], "recipient": []}
+        for phrase in pool:
+            votes = {
+                role: view.role(phrase, self._roles[role]) + (ROLE_VOTE if phrase in by_grammar else 0.0)
+                for role, by_grammar in (("actor", actors), ("recipient", recipients))
+            }
+            role = max(votes, key=lambda name: votes[name])
+            if votes[role] >= MIN_ROLE:
+                chosen[role].append((votes[role], phrase))
+        found = {role: _outermost(ranked) for role, ranked in chosen.items()}
+        return found["actor"] or _kept(actors, found["recipient"]), found["recipient"] or _kept(
+            recipients, found["actor"]
+        )
+
+    def _pick_modes(self, view: _View, event_type: str, by_frame: tuple[str, ...]) -> tuple[str, ...]:
+        row = view.scores.modes[view.best]
+        ranked = sorted(
+            (
+                (float(row[number]) + (0.3 if mode in by_frame else 0.0), mode)
+                for number, mode in self._modes.get(event_type, [])
+            ),
+            reverse=True,
+        )
+        return tuple(mode for vote, mode in ranked[:2] if vote >= 0.5)
+
+
+def _view(candidate: EventCandidate, sentence: Sentence, scores: SentenceScores) -> _View | None:
+    offsets = {candidate.head_start, *(mention.start for mention in candidate.trigger if candidate.light_verb)}
+    pieces = tuple(
+        sorted({piece for offset in offsets if (piece := scores.piece_at(offset - sentence.start)) is not None})
+    )
+    if not pieces:
+        return None
+    return _View(scores, sentence.start, pieces, min(pieces, key=lambda piece: float(scores.types[piece, 0])))
+
+
+def _pool(candidate: EventCandidate, phrases: Sequence[Phrase]) -> list[Phrase]:
+    """Phrases that may be parties: those in the candidate's slots, then all others of its sentence."""
+    found: dict[Phrase, None] = {}
+    for phrase in (*(phrase for filled in candidate.slots.values() for phrase in filled), *phrases):
+        if phrase.kind not in _NEVER_PARTIES and phrase.head_start != candidate.head_start:
+            found[phrase] = None
+    return list(found)
+
+
+def _outermost(ranked: list[tuple[float, Phrase]]) -> tuple[Phrase, ...]:
+    """The phrases in text order, leaving out those that stand inside another one."""
+    phrases = [phrase for _, phrase in ranked]
+    outer = [
+        phrase for phrase in phrases
+        if not any(
+            other is not phrase and other.mention.start <= phrase.mention.start and phrase.mention.end <= other.mention.end and names_actor(other)
+            for other in phrases
+        )
+    ]  # fmt: skip
+    return tuple(sorted(outer, key=lambda phrase: phrase.head_start))
+
+
+def _kept(by_grammar: tuple[Phrase, ...], taken: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
+    return tuple(phrase for phrase in by_grammar if phrase not in taken and names_actor(phrase))
