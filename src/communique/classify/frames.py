@@ -16,6 +16,8 @@ _NOUN_RECIPIENTS = ("against", "on", "to", "with", "over", "for", "at")
 _PARTNERS = ("with", "between", "among")
 # nominal events whose "of" names who it was done to: "the killing of X", but "the withdrawal of X"
 _DONE_TO = frozenset({"ASSAULT", "COERCE", "ACCUSE", "SANCTION", "SUPPORT", "AID", "REJECT"})
+# verbs whose clause says whom they are about: "demanded that X withdraw", "complained that X had threatened"
+_CONTENT_RECIPIENTS = frozenset({"REQUEST", "ACCUSE"})
 _FULL_WEIGHT = 4.0
 
 
@@ -116,13 +118,15 @@ def _roles(candidate: EventCandidate, frame: Frame) -> tuple[tuple[Phrase, ...],
         actor_slots = tuple(slot for slot in actor_slots if slot != "of")
         recipient_slots = frame.recipient or (*recipient_slots, "of")
     actors = _first_filled(slots, actor_slots)
-    if frame.mutual or (nominal and slots.get("between")):
+    if frame.mutual or (nominal and slots.get("between")) or (frame.event_type == "CONSULT" and slots.get("with") and not frame.recipient):
         found = list(actors)
-        for slot in _PARTNERS:
+        for slot in _PARTNERS if nominal else (*_PARTNERS, "object"):
             found += [phrase for phrase in slots.get(slot, ()) if phrase not in found and names_actor(phrase)]
         if not frame.actor and nominal:
             found += [phrase for phrase in slots.get("of", ()) if phrase not in found and names_actor(phrase)]
         return tuple(found), ()
+    if frame.event_type in _CONTENT_RECIPIENTS and not nominal and not frame.recipient:
+        recipient_slots = (*recipient_slots, "content")
     rest = tuple(slot for slot in recipient_slots if slot not in actor_slots or not _same(slots.get(slot, ()), actors))
     return actors, tuple(phrase for phrase in _first_filled(slots, rest) if phrase not in actors)
 

@@ -9,7 +9,7 @@ from spacy.tokens import Span, Token
 
 from communique.extract.circumstances import circumstances, clause_head
 from communique.extract.phrases import NOMINAL, PhraseBook, counted
-from communique.extract.slots import Slots, complement, is_passive, merged, noun_slots, verb_slots
+from communique.extract.slots import Slots, complement, is_passive, merged, noun_slots, own_subject, verb_slots
 from communique.lexicon import ActorLexicon, EventLexicon, NameMatch
 from communique.records import Circumstances, EventCandidate, Mention, ParsedArticle, Phrase, Sentence
 
@@ -130,6 +130,8 @@ class _Finder:
         if then is not None:
             clause = Mention(then.text, then.idx, then.idx + len(then))
             slots = {**slots, "then": (Phrase(clause, then.lemma_.lower(), clause.start, clause.end, "clause"),)}
+            if (about := own_subject(then)) is not None and about.lower_ not in {"it", "they", "he", "she"}:
+                slots["content"] = self._book.coordinated(about)
         anchor = light if light is not None else head
         return EventCandidate(
             predicate=predicates,
@@ -271,6 +273,8 @@ def _dates(anchor: Token, head: Token, dates: list[Span]) -> tuple[Mention, ...]
     for span in dates:
         if "since" in (span[0].lower_, span.doc[span.start - 1].lower_ if span.start else ""):
             continue  # when something else began
+        if span.root.dep_ in {"nummod", "compound", "amod", "nmod", "poss"} and span.root.head not in (head, anchor):
+            continue  # it dates another noun: "the 1982 war"
         own = _hangs_on(span.root, head) or _hangs_on(span.root, anchor)
         home = clause_head(span.root)
         if own or home in (clause, *above):

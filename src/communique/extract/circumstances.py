@@ -174,8 +174,12 @@ def _governors(word: Token) -> list[Governor]:
         head = current.head
         relation = current.dep_
         if relation == "conj":
+            if any(child.dep_ in {"nsubj", "nsubjpass"} for child in current.lefts) and current.pos_ in {"VERB", "AUX"}:
+                break  # a clause of its own
             current = head
             continue
+        if relation == "ccomp" and current.i < head.i and not _reports(head):
+            break  # two sentences in one: "X threatened Y; Z shrugged it off"
         if relation in {"prep", "agent", "prt"} or head.pos_ in {"ADP", "SCONJ", "PART"}:
             if head.pos_ in {"ADP", "SCONJ"} and relation in {"pobj", "pcomp"}:
                 preposition = head

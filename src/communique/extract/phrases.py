@@ -51,7 +51,12 @@ class PhraseBook:
 
     def coordinated(self, head: Token) -> tuple[Phrase, ...]:
         """The phrase headed by a token, and those joined to it by "and", "or", commas."""
-        return tuple(self.phrase(token) for token in conjuncts(head))
+        found = conjuncts(head)
+        for token in found:  # "A, B, C and D", where the parser takes B for an apposition of A
+            for child in token.rights:
+                if child.dep_ == "appos" and child not in found and self._kind(child) == "country" == self._kind(token):
+                    found.extend(other for other in conjuncts(child) if other not in found)
+        return tuple(self.phrase(token) for token in found)
 
     def name_at(self, start: int, end: int) -> NameMatch | None:
         """The name that covers a stretch of text, if any."""
@@ -85,7 +90,7 @@ class PhraseBook:
         if head.pos_ == "PRON":
             return "pronoun"
         name = self.name_at(head.idx, head.idx + len(head))
-        if name and head.pos_ in {"PROPN", "ADJ", "NOUN"} and head.text[:1].isupper():
+        if name and head.pos_ in {"PROPN", "ADJ", "NOUN"}:
             return _NAME_KINDS[name.names[0].kind]
         if self._actors.agent(head.lower_) or self._actors.agent(head.lemma_.lower()):
             return "agent"

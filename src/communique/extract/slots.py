@@ -30,7 +30,7 @@ def is_passive(verb: Token) -> bool:
         verb.dep_ == "conj"
         and verb.tag_ == "VBN"
         and verb.head.tag_ == "VBN"
-        and not _own_subject(verb)
+        and not own_subject(verb)
         and is_passive(verb.head)
     )
 
@@ -120,7 +120,7 @@ def find_subject(verb: Token) -> Token | None:
     seen = 0
     while seen < 6:
         seen += 1
-        own = _own_subject(verb)
+        own = own_subject(verb)
         if own is not None:
             return _antecedent(own, verb)
         if verb.dep_ == "conj" and verb.head.pos_ in {"VERB", "AUX"}:
@@ -163,7 +163,8 @@ def find_subject(verb: Token) -> Token | None:
     return None
 
 
-def _own_subject(verb: Token) -> Token | None:
+def own_subject(verb: Token) -> Token | None:
+    """The subject that stands with the verb itself."""
     return next(
         (child for child in verb.children if child.dep_ in _SUBJECTS and child.pos_ in NOMINAL | {"DET", "ADJ"}), None
     )
@@ -191,7 +192,7 @@ def _owner(noun: Token) -> Token | None:
             return child
     verb = noun.head
     if noun.dep_ in {"dobj", "attr", "pobj"} and verb.pos_ in {"VERB", "AUX"}:
-        return _own_subject(verb)
+        return own_subject(verb)
     return None
 
 

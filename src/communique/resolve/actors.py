@@ -277,7 +277,18 @@ class ActorResolver:
             return referred
         if (phrase.definite or phrase.plural or phrase.subject) and (known := self._same_role(phrase, role)):
             return known
+        only = self._only_country(phrase)
+        if only is not None:
+            return (self._entity(phrase, only, role.sectors, f"assumed: its sentence names only {only}"),)
         return (self._entity(phrase, self.home, role.sectors, f"assumed: {self._home_reason}"),)
+
+    def _only_country(self, phrase: Phrase) -> str | None:
+        """The country of a sentence that names no other."""
+        text = self._article.text
+        start = max(text.rfind(". ", 0, phrase.head_start), text.rfind("\n", 0, phrase.head_start)) + 1
+        ends = [end for end in (text.find(". ", phrase.head_end), text.find("\n", phrase.head_end)) if end >= 0]
+        codes = {_best(match).code for match in self._inside(start, min(ends, default=len(text))) if _best(match).kind in _COUNTRY_KINDS}
+        return codes.pop() if len(codes) == 1 else None
 
     def _possessed(self, phrase: Phrase, role: _Role) -> tuple[Entity, ...]:
         """ "Its forces", "their leader": the role word's sector with the code of whom the pronoun stands for."""
@@ -387,7 +398,7 @@ class ActorResolver:
         else:
             return ()
         if not fits:
-            return ()
+            return self._pair(phrase) if word in _THEY else ()
         subjects = [known for known in fits[-4:] if known.phrase.subject]
         return self._as_reference(phrase, subjects[-1] if subjects else fits[-1])
 
@@ -621,6 +632,8 @@ class ActorResolver:
         filed = self._codes_in(place.title() if place and place.isupper() else place)
         published = self._codes_in(self._article.publication)
         for code in filed:
+            weights[code] += 3 if weights[code] >= 2 else 1
+        for code in self._first_countries():
             weights[code] += 2
         for code in published:
             weights[code] += 2
@@ -632,6 +645,12 @@ class ActorResolver:
         if best in published:
             return best, f"published by {self._article.publication}"
         return best, f"the article is about {best}"
+
+    def _first_countries(self) -> list[str]:
+        """Countries that the report's first sentence names."""
+        start = find_head(self._article.text).end
+        end = self._article.text.find(". ", start + 20)
+        return [_best(match).code for match in self._inside(start, end if end > 0 else len(self._article.text)) if _best(match).code in self._countries]
 
     def _codes_in(self, text: str | None) -> list[str]:
         if not text:

@@ -88,6 +88,10 @@ def _resolve(
     if coding.event_type in {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION"}:
         actors = _entities(found.actors, resolver, on, candidate.places, recipients) or actors
     recipients = tuple(entity for entity in recipients if not any(_same(entity, actor) for actor in actors))
+    if needs_recipient(coding.event_type) and not recipients:
+        recipients = tuple(
+            entity for entity in _entities(candidate.places, resolver, on, (), ()) if entity.code not in {actor.code for actor in actors}
+        )
     if not any(entity.code for entity in (*actors, *recipients)):
         return None, "names nobody that the codebook can code"
     if coding.event_type in _NEEDS_ACTOR and not any(entity.code for entity in actors):
