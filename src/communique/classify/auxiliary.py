@@ -62,7 +62,7 @@ def status(stands: Circumstances, part: str) -> Status:
     own = _own_status(stands)
     if own.mode in {"hypothetical", "negation"}:
         return own
-    finite = part == "verb" and stands.tense in {"past", "perfect", "pluperfect", "present"}
+    finite = stands.tense in {"past", "perfect", "pluperfect", "present", "future"} or bool(stands.modal)
     above = _governed(stands.governors, finite=finite)
     if above.mode:
         return above

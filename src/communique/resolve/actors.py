@@ -631,8 +631,10 @@ class ActorResolver:
         place = self._article.place or find_head(text).place
         filed = self._codes_in(place.title() if place and place.isupper() else place)
         published = self._codes_in(self._article.publication)
-        for code in filed:
-            weights[code] += 3 if weights[code] >= 2 else 1
+        most = max(self._countries.values(), default=0)
+        for code in filed:  # the dateline itself counts once
+            if self._countries[code] > max(1, most / 3):
+                return code, f"the article was filed in {place}"
         for code in self._first_countries():
             weights[code] += 2
         for code in published:
@@ -640,8 +642,6 @@ class ActorResolver:
         if not weights:
             return None, "the article names no country"
         best = max(sorted(weights), key=lambda code: weights[code])
-        if best in filed:
-            return best, f"the article was filed in {place}"
         if best in published:
             return best, f"published by {self._article.publication}"
         return best, f"the article is about {best}"
