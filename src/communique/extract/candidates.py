@@ -258,11 +258,8 @@ def _mentions(words: list[Token]) -> tuple[Mention, ...]:
             groups[-1].append(token)
         else:
             groups.append([token])
-    text = words[0].doc.text
-    return tuple(
-        Mention(text[group[0].idx : group[-1].idx + len(group[-1])], group[0].idx, group[-1].idx + len(group[-1]))
-        for group in groups
-    )
+    spans = (group[0].doc[group[0].i : group[-1].i + 1] for group in groups)
+    return tuple(Mention(span.text, span.start_char, span.end_char) for span in spans)
 
 
 def _dates(anchor: Token, head: Token, dates: list[Span]) -> tuple[Mention, ...]:

@@ -38,6 +38,7 @@ class PhraseBook:
 
     def __init__(self, doc: Doc, names: list[NameMatch], actors: ActorLexicon) -> None:
         self._doc = doc
+        self._text = doc.text
         self._names = names
         self._starts = [match.start for match in names]
         self._actors = actors
@@ -72,7 +73,7 @@ class PhraseBook:
         doc = self._doc
         start, end = doc[first].idx, doc[last].idx + len(doc[last])
         return Phrase(
-            mention=Mention(doc.text[start:end], start, end),
+            mention=Mention(self._text[start:end], start, end),
             head=head.lemma_.lower() if head.pos_ != "PROPN" else head.text.lower(),
             head_start=head.idx,
             head_end=head.idx + len(head),
