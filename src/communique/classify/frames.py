@@ -118,7 +118,11 @@ def _roles(candidate: EventCandidate, frame: Frame) -> tuple[tuple[Phrase, ...],
         actor_slots = tuple(slot for slot in actor_slots if slot != "of")
         recipient_slots = frame.recipient or (*recipient_slots, "of")
     actors = _first_filled(slots, actor_slots)
-    if frame.mutual or (nominal and slots.get("between")) or (frame.event_type == "CONSULT" and slots.get("with") and not frame.recipient):
+    if (
+        frame.mutual
+        or (nominal and slots.get("between"))
+        or (frame.event_type == "CONSULT" and slots.get("with") and not frame.recipient)
+    ):
         found = list(actors)
         for slot in _PARTNERS if nominal else (*_PARTNERS, "object"):
             found += [phrase for phrase in slots.get(slot, ()) if phrase not in found and names_actor(phrase)]

@@ -6,7 +6,7 @@ One thread, and batches that depend on the input alone: the same input gives the
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -16,13 +16,14 @@ import msgspec
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from communique.errors import MissingDataError
 
 MAX_PIECES = 160
 _CLS, _SEP = 101, 102
 _PAIR_BATCH = 32
+_SENTENCE_BATCH = 4  # of about one length: more would be padded more
 _PAIR_OUTPUTS = ["pair_type", "pair_mode", "pair_auxiliary", "pair_context"]
 _TOKEN_OUTPUTS = ["token_type", "token_mode", "token_auxiliary", "token_context", "roles"]
 
@@ -119,29 +120,25 @@ class EventModel:
 
     def read_sentences(self, sentences: Sequence[str]) -> list[SentenceScores]:
         """Scores of the sentences of one article, in order; what lies beyond `MAX_PIECES` of a sentence is not read."""
-        if not sentences:
-            return []
         coded = self._tokenizer.encode_batch(list(sentences))
-        rows = [encoding.ids[:MAX_PIECES] for encoding in coded]
-        types, modes, auxiliary, contexts, roles = self._run(_TOKEN_OUTPUTS, rows)
+        found: dict[int, SentenceScores] = {}
+        order = sorted(range(len(coded)), key=lambda index: (len(coded[index].ids), index))
+        for first in range(0, len(order), _SENTENCE_BATCH):
+            group = order[first : first + _SENTENCE_BATCH]
+            found |= zip(group, self._sentence_scores([coded[index] for index in group]), strict=True)
+        return [found[index] for index in range(len(coded))]
+
+    def _sentence_scores(self, coded: Sequence[Encoding]) -> Iterator[SentenceScores]:
+        outputs = self._run(_TOKEN_OUTPUTS, [encoding.ids[:MAX_PIECES] for encoding in coded])
+        types, modes, auxiliary, contexts, roles = outputs
         types, auxiliary = _softmax(types, self._heat("token_type")), _softmax(auxiliary, self._heat("token_auxiliary"))
         modes, contexts, roles = _sigmoid(modes, self._heat("token_mode")), _sigmoid(contexts), _sigmoid(roles)
-        found = []
-        for number, (encoding, row) in enumerate(zip(coded, rows, strict=True)):
-            n = len(row)
-            starts = tuple(-1 if not index else start for index, (start, _) in enumerate(encoding.offsets[: n - 1]))
-            m = len(starts)
-            found.append(
-                SentenceScores(
-                    starts,
-                    types[number, :m],
-                    modes[number, :m],
-                    auxiliary[number, :m],
-                    contexts[number, :m],
-                    roles[number, :m, :m],
-                )
-            )
-        return found
+        for number, encoding in enumerate(coded):
+            m = min(len(encoding.ids), MAX_PIECES) - 1  # without the last, which ends the sentence
+            starts = (-1, *(start for start, _ in encoding.offsets[1:m]))
+            yield SentenceScores(
+                starts, types[number, :m], modes[number, :m], auxiliary[number, :m], contexts[number, :m], roles[number, :m, :m]
+            )  # fmt: skip
 
     def _heat(self, head: str) -> float:
         return self.description.temperatures.get(head, 1.0)

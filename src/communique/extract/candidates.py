@@ -156,9 +156,7 @@ class _Finder:
         particle = [child for child in verb.rights if child.dep_ == "prt"]
         if options:
             near = [token for child in verb.children for token in (child, *child.rights) if token.i > verb.i]
-            near = [
-                token for token in near if token.pos_ != "ADP" or token.dep_ == "prt" or token.i == verb.i + 1
-            ]  # "called on X in Y" is no "call in"
+            near = [token for token in near if token.pos_ != "ADP" or token.dep_ == "prt" or _stands_behind(token, verb)]
             for rest in options:
                 words = _in_order(rest, near)
                 if words:
@@ -223,6 +221,12 @@ class _Finder:
             if token.dep_ == "pobj" and token.head.lower_ in _PLACE_SLOTS and clause_head(token) == clause:
                 found |= {phrase: None for phrase in self._book.coordinated(token) if phrase.kind in _PLACE_KINDS}
         return tuple(found)
+
+
+def _stands_behind(preposition: Token, verb: Token) -> bool:
+    """Whether a preposition may make a compound with its verb: "called ON X in Y", but not "signed ON Monday"."""
+    dated = any(child.ent_type_ in {"DATE", "TIME"} for child in preposition.rights)
+    return preposition.i == verb.i + 1 and not dated
 
 
 def _negated(stands: Circumstances) -> Circumstances:

@@ -287,7 +287,11 @@ class ActorResolver:
         text = self._article.text
         start = max(text.rfind(". ", 0, phrase.head_start), text.rfind("\n", 0, phrase.head_start)) + 1
         ends = [end for end in (text.find(". ", phrase.head_end), text.find("\n", phrase.head_end)) if end >= 0]
-        codes = {_best(match).code for match in self._inside(start, min(ends, default=len(text))) if _best(match).kind in _COUNTRY_KINDS}
+        codes = {
+            _best(match).code
+            for match in self._inside(start, min(ends, default=len(text)))
+            if _best(match).kind in _COUNTRY_KINDS
+        }
         return codes.pop() if len(codes) == 1 else None
 
     def _possessed(self, phrase: Phrase, role: _Role) -> tuple[Entity, ...]:
@@ -650,7 +654,11 @@ class ActorResolver:
         """Countries that the report's first sentence names."""
         start = find_head(self._article.text).end
         end = self._article.text.find(". ", start + 20)
-        return [_best(match).code for match in self._inside(start, end if end > 0 else len(self._article.text)) if _best(match).code in self._countries]
+        return [
+            _best(match).code
+            for match in self._inside(start, end if end > 0 else len(self._article.text))
+            if _best(match).code in self._countries
+        ]
 
     def _codes_in(self, text: str | None) -> list[str]:
         if not text:

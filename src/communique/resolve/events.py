@@ -50,19 +50,42 @@ def resolve_events(
     results: list[Resolved] = []
     seen: set[tuple[object, ...]] = set()
     n_events = 0
+    met: dict[str, dict[str, Entity]] = {}  # who met whom in this article, by code
     for candidate, found, coding in coded:
         event, reason = _resolve(candidate, found, coding, article, resolver, gazetteer)
         if event is None:
             results.append(Resolved(None, reason))
             continue
+        event = _to_counterpart(event, met)
         key = _same_act(event)
         if key in seen:
             results.append(Resolved(None, "the same act is coded in this sentence already"))
             continue
         seen.add(key)
+        _note_meeting(event, met)
         n_events += 1
         results.append(Resolved(replace(event, id=f"{article.id}#{n_events}"), reason))
     return results
+
+
+def _note_meeting(event: Event, met: dict[str, dict[str, Entity]]) -> None:
+    if event.coding.event_type != "CONSULT" or event.coding.auxiliary_modes:
+        return
+    parties = {entity.code: entity for entity in (*event.actors, *event.recipients) if entity.code}
+    for code in parties:
+        met.setdefault(code, {}).update((other, entity) for other, entity in parties.items() if other != code)
+
+
+def _to_counterpart(event: Event, met: dict[str, dict[str, Entity]]) -> Event:
+    """An offer or promise that names no addressee goes to the other side, if its maker met just one in this article."""
+    codes = {entity.code for entity in event.actors}
+    if event.coding.event_type != "AGREE" or event.recipients or len(codes) != 1:
+        return event
+    others = met.get(codes.pop() or "", {})
+    if len(others) != 1:
+        return event
+    entity = next(iter(others.values()))
+    return replace(event, recipients=(replace(entity, reason=f"the other side of the meeting; {entity.reason}"),))
 
 
 def _same_act(event: Event) -> tuple[object, ...]:
@@ -90,7 +113,9 @@ def _resolve(
     recipients = tuple(entity for entity in recipients if not any(_same(entity, actor) for actor in actors))
     if needs_recipient(coding.event_type) and not recipients:
         recipients = tuple(
-            entity for entity in _entities(candidate.places, resolver, on, (), ()) if entity.code not in {actor.code for actor in actors}
+            entity
+            for entity in _entities(candidate.places, resolver, on, (), ())
+            if entity.code not in {actor.code for actor in actors}
         )
     if not any(entity.code for entity in (*actors, *recipients)):
         return None, "names nobody that the codebook can code"
