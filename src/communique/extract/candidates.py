@@ -156,7 +156,9 @@ class _Finder:
         particle = [child for child in verb.rights if child.dep_ == "prt"]
         if options:
             near = [token for child in verb.children for token in (child, *child.rights) if token.i > verb.i]
-            near = [token for token in near if token.pos_ != "ADP" or token.dep_ == "prt" or _stands_behind(token, verb)]
+            near = [
+                token for token in near if token.pos_ != "ADP" or token.dep_ == "prt" or _stands_behind(token, verb)
+            ]
             for rest in options:
                 words = _in_order(rest, near)
                 if words:
@@ -267,27 +269,55 @@ def _mentions(words: list[Token]) -> tuple[Mention, ...]:
 
 
 def _dates(anchor: Token, head: Token, dates: list[Span]) -> tuple[Mention, ...]:
-    """Date expressions that hang on the event word or its clause, nearest first."""
+    """Date expressions that hang on the event word or its clause, nearest first; "two days after" goes before all others."""
     clause = clause_head(anchor)
     above = _raised(clause)
+    counted_from = _counted_from(clause)
+    outer = [clause_head(clause.head)] if counted_from is not None else []
     ranked = []
     for span in dates:
+        root = _date_root(span)
+        if counted_from is not None and span.start_char >= counted_from.start and span.end_char <= counted_from.end:
+            continue
         if "since" in (span[0].lower_, span.doc[span.start - 1].lower_ if span.start else ""):
             continue  # when something else began
-        if span.root.dep_ in {"nummod", "compound", "amod", "nmod", "poss"} and span.root.head not in (head, anchor):
+        if root.dep_ in {"nummod", "compound", "amod", "nmod", "poss"} and root.head not in (head, anchor):
             continue  # it dates another noun: "the 1982 war"
-        own = _hangs_on(span.root, head) or _hangs_on(span.root, anchor)
-        home = clause_head(span.root)
-        if own or home in (clause, *above):
-            rank = 0 if own else 1 if home == clause else 2
+        own = _hangs_on(root, head) or _hangs_on(root, anchor)
+        home = clause_head(root)
+        if own or home in (clause, *above, *outer) or clause in _raised(home):
+            rank = 0 if own else 1 if home == clause else 2 if home in above else 3
             ranked.append((rank, abs(span.start - head.i), Mention(span.text, span.start_char, span.end_char)))
-    return tuple(mention for _, _, mention in sorted(ranked, key=lambda item: item[:2]))
+    nearest = tuple(mention for _, _, mention in sorted(ranked, key=lambda item: item[:2]))
+    return nearest if counted_from is None else (counted_from, *nearest)
+
+
+def _date_root(span: Span) -> Token:
+    """The word that a date expression hangs by: of "Monday evening", which the parser takes for two, the evening."""
+    root: Token = span.root
+    while root.dep_ in {"compound", "nummod", "amod", "nmod"} and root.head.ent_type_ in {"DATE", "TIME"}:
+        root = root.head
+    return root
+
+
+def _counted_from(clause: Token) -> Mention | None:
+    """ "Two days after" before a clause: its event is dated from that of the clause above."""
+    mark = next((child for child in clause.lefts if child.dep_ == "mark" and child.lower_ in {"after", "before"}), None)
+    span = next(
+        (child for child in clause.lefts if child.dep_ == "npadvmod" and child.ent_type_ in {"DATE", "TIME"}), None
+    )
+    if mark is None or span is None or span.i > mark.i:
+        return None
+    words = clause.doc[span.left_edge.i : mark.i + 1]
+    return Mention(words.text, words.start_char, words.end_char)
 
 
 def _raised(clause: Token) -> list[Token]:
     """The verbs whose time a clause shares: of an infinitive its governor, of a conjunct the first verb."""
     found: list[Token] = []
-    while clause.dep_ in {"xcomp", "conj", "pcomp"} and len(found) < 4:
+    while (clause.dep_ in {"xcomp", "conj", "pcomp"} or (clause.dep_ == "advcl" and clause.tag_ == "VBG")) and len(
+        found
+    ) < 4:
         clause = clause_head(clause.head)
         found.append(clause)
     return found

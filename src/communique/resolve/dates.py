@@ -37,6 +37,10 @@ _YEAR = re.compile(rf"(?<![\d.,])\b{_Y}\b(?![\d,.]\d)")
 _AGO = re.compile(
     r"\b(?P<n>\d+|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|couple)(?:\s+of)?\s+(?P<unit>day|week|month|year)s?\s+(?:ago|earlier|before)"
 )
+_COUNTED = re.compile(
+    r"\b(?P<n>\d+|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+(?P<unit>day|week|month|year)s?\s+(?P<way>after|before|later)$"
+)
+_NEXT = re.compile(r"\b(?:the )?(?:next|following) (?:day|morning|afternoon|evening|night)\b")
 _IN_UNITS = re.compile(
     r"\b(?:in|within)\s+(?P<n>\d+|a|an|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?P<unit>day|week|month|year)s?\b"
 )
@@ -63,6 +67,29 @@ def resolve_date(phrase: str, published_on: date | None, tense: str = "past") ->
     """
     words = phrase.lower()
     return _absolute(words, published_on, tense) or (_relative(words, published_on, tense) if published_on else None)
+
+
+def count_from(phrase: str, base: DateInterval | None) -> DateInterval | None:
+    """The days that are counted from another event: "two days after" (it), "the next day", "a year later".
+
+    >>> base = resolve_date("on Tuesday", date(2024, 3, 7))
+    >>> count_from("two days after", base).first, count_from("the next morning", base).first
+    (datetime.date(2024, 3, 3), datetime.date(2024, 3, 6))
+    >>> count_from("on Tuesday", base) is None
+    True
+    """
+    words = phrase.lower()
+    if base is None:
+        return None
+    if _NEXT.search(words):
+        return _day(base.last + timedelta(days=1))
+    match = _COUNTED.search(words)
+    if match is None:
+        return None
+    ahead = match["way"] in {"later", "before"}  # what is told "two days before X" came... X later
+    count = _number(match["n"]) * (1 if ahead else -1)
+    day = base.last if ahead else base.first
+    return _shifted(day, count, match["unit"])
 
 
 def is_historical(when: DateInterval, published_on: date | None) -> bool:

@@ -20,7 +20,7 @@ from communique.records import (
     Reading,
 )  # fmt: skip
 from communique.resolve.actors import ActorResolver
-from communique.resolve.dates import is_historical, resolve_date
+from communique.resolve.dates import count_from, is_historical, resolve_date
 from communique.resolve.places import Gazetteer, resolve_place
 
 # types that are nothing without somebody who does them
@@ -51,8 +51,9 @@ def resolve_events(
     seen: set[tuple[object, ...]] = set()
     n_events = 0
     met: dict[str, dict[str, Entity]] = {}  # who met whom in this article, by code
+    before: DateInterval | None = None
     for candidate, found, coding in coded:
-        event, reason = _resolve(candidate, found, coding, article, resolver, gazetteer)
+        event, reason = _resolve(candidate, found, coding, article, resolver, gazetteer, before)
         if event is None:
             results.append(Resolved(None, reason))
             continue
@@ -63,6 +64,7 @@ def resolve_events(
             continue
         seen.add(key)
         _note_meeting(event, met)
+        before = event.when
         n_events += 1
         results.append(Resolved(replace(event, id=f"{article.id}#{n_events}"), reason))
     return results
@@ -103,8 +105,9 @@ def _resolve(
     article: Article,
     resolver: ActorResolver,
     gazetteer: Gazetteer,
+    before: DateInterval | None,
 ) -> tuple[Event | None, str]:
-    when = _when(candidate, coding, article.date)
+    when = _when(candidate, coding, article.date, before)
     on = when.first if when is not None else article.date
     actors = _entities(found.actors, resolver, on, candidate.places, ())
     recipients = _entities(found.recipients, resolver, on, candidate.places, actors)
@@ -168,9 +171,20 @@ def _same(first: Entity, second: Entity) -> bool:
     )
 
 
-def _when(candidate: EventCandidate, coding: Coding, published_on: date | None) -> DateInterval | None:
+def _when(
+    candidate: EventCandidate, coding: Coding, published_on: date | None, before: DateInterval | None
+) -> DateInterval | None:
+    """The candidate's date; `before` is that of the event told before it, from which "the next day" counts."""
     ahead = "future" in coding.auxiliary_modes or candidate.circumstances.tense == "future"
-    for mention in candidate.dates:
+    for number, mention in enumerate(candidate.dates):
+        if mention.text.lower().endswith((" after", " before")):  # counted from the event of the clause above
+            above = (resolve_date(other.text, published_on) for other in candidate.dates[number + 1 :])
+            base = next((interval for interval in above if interval is not None), None) or _assumed_day(published_on)
+            if (counted := count_from(mention.text, base)) is not None:
+                return counted
+            continue
+        if (counted := count_from(mention.text, before)) is not None:
+            return counted
         interval = resolve_date(mention.text, published_on, "future" if ahead else "past")
         if interval is not None and (ahead or published_on is None or interval.first <= published_on):
             return interval
