@@ -34,7 +34,7 @@ def find_head(text: str) -> Head:
     """Read date line, by-line and dateline at the start of a text; all may be missing.
 
     >>> find_head("date 2021-01-16 By A. Writer\\n\\nLIMA, Jan. 15 (Agency) - Ministers met.")
-    Head(end=56, date=datetime.date(2021, 1, 16), place='LIMA', agency='Agency')
+    Head(end=55, date=datetime.date(2021, 1, 16), place='LIMA', agency='Agency')
     >>> find_head("Ministers met in Lima.")
     Head(end=0, date=None, place=None, agency=None)
     """

@@ -153,7 +153,7 @@ class Coder:
             if decision.coding is not None and decision.reading is not None
         ]  # fmt: skip
         resolved = iter(resolve_events(coded, article, resolver, self._gazetteer))
-        sentences = list(parsed.doc.sents)
+        sentences = parsed.sentences()
         explained = []
         for decision in decisions:
             if decision.reading is None:

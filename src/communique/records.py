@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,10 @@ class ParsedArticle:
     article: Article
     doc: Doc
     body_start: int
+
+    def sentences(self) -> list[Span]:
+        """The sentences of the report itself, without head and dateline; they are numbered from 0."""
+        return [sentence for sentence in self.doc.sents if sentence.end_char > self.body_start]
 
 
 @dataclass(frozen=True, slots=True)

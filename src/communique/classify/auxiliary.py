@@ -89,7 +89,8 @@ def _own_status(stands: Circumstances) -> Status:
         return Status("hypothetical", reason=f"modal {stands.modal!r}")
     if stands.marker in {"until", "before"} and stands.tense == "present":
         return Status("future", reason=f"after {stands.marker!r}")
-    if stands.tense == "pluperfect":
+    told = any(g.relation == "clause" and g.lemma in _reporting() for g in stands.governors[:1])
+    if stands.tense == "pluperfect" and not told:  # "said that it had closed" only shifts the tense
         return Status("historical", reason="pluperfect")
     return Status()
 

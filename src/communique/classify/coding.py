@@ -23,6 +23,7 @@ _THREATENED = {  # what is announced under a condition is threatened: the mode o
 }  # fmt: skip
 _INSIDE = frozenset({"clause", "dobj", "nsubjpass", "pobj", "attr", "nsubj"})
 _CONTENT_PREPOSITIONS = frozenset({"for", "to", "on", "of", "about", "against", "from", "with", "over", "in"})
+_COMMITTING = frozenset({"AGREE", "CONCEDE", "THREATEN", "REJECT"})
 _SURE_OF_STATUS = 0.6  # how much likelier another status must be for the model to overrule grammar
 _SURE_OF_TYPE = 0.9
 _NEEDS_ARGUMENT = frozenset({"noun"})
@@ -184,9 +185,14 @@ def _weighed(standing: Status, found: Reading) -> Status:
         return standing
     probability = dict(found.auxiliary)
     best = max(probability, key=lambda mode: probability[mode])
+    by_model = found.source.startswith("model")  # it took the words as they stand, grammar and all
+    if by_model and standing.mode == "negation" and found.event_type == "REJECT":
+        return Status(reason="not doing it is what is reported")
+    if by_model and standing.mode == "future" and found.event_type in _COMMITTING:
+        return Status(reason="saying that it will be done is what is reported")
     if standing.mode == "drop":
         return Status(best, reason=f"model: {best or 'happened'}") if found.probability > _SURE_OF_TYPE else standing
-    if best != standing.mode and probability[best] - probability[standing.mode] > _SURE_OF_STATUS:
+    if not standing.mode and best and probability[best] - probability[standing.mode] > _SURE_OF_STATUS:
         return Status(
             best,
             committed=standing.committed or best == "future",

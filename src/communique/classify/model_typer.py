@@ -14,10 +14,13 @@ from communique.records import EventCandidate, Phrase, Reading, Sentence
 
 # chosen on the gold articles of `evaluation/` (command in evaluation/README.md), not on the model's own data
 LEXICON_VOTE = 0.35  # what a frame adds to the model's probability of its type
+NONE_VOTE = 0.7  # what a frame adds that knows the words for no event
 UNKNOWN_VOTE = 0.10  # what is added to "none" where no frame fits
 MIN_PROBABILITY = 0.45  # of the type chosen, before the vote, where the lexicon does not know the word
-ROLE_VOTE = 0.35  # what grammar adds to the model's probability of a role
-MIN_ROLE = 0.5
+ROLE_VOTE = 0.5  # what grammar adds to the model's probability of a role
+MIN_ROLE = 0.35  # of the vote, where grammar fills a role with the phrase, or with none
+MIN_MODE = 0.5
+MIN_ROLE_BESIDE = 0.6  # where grammar fills it with another phrase
 _NEVER_PARTIES = frozenset({"date", "money", "number", "clause"})
 
 
@@ -94,7 +97,10 @@ class ModelTyper:
         if frame is None:
             votes[0] += UNKNOWN_VOTE
         else:
-            votes[0 if frame.event_type == "none" else self._types.index(frame.event_type)] += LEXICON_VOTE
+            if frame.event_type == "none":
+                votes[0] += NONE_VOTE
+            else:
+                votes[self._types.index(frame.event_type)] += LEXICON_VOTE
         chosen = int(votes.argmax())
         probability = float(view.types()[chosen])
         if chosen == 0:
@@ -136,11 +142,12 @@ class ModelTyper:
         chosen: dict[str, list[tuple[float, Phrase]]] = {"actor": [], "recipient": []}
         for phrase in pool:
             votes = {
-                role: view.role(phrase, self._roles[role]) + (ROLE_VOTE if phrase in by_grammar else 0.0)
-                for role, by_grammar in (("actor", actors), ("recipient", recipients))
+                role: view.role(phrase, self._roles[role]) + (ROLE_VOTE if phrase in filled else 0.0)
+                for role, filled in (("actor", actors), ("recipient", recipients))
             }
             role = max(votes, key=lambda name: votes[name])
-            if votes[role] >= MIN_ROLE:
+            by_grammar = actors if role == "actor" else recipients
+            if votes[role] >= (MIN_ROLE if not by_grammar or phrase in by_grammar else MIN_ROLE_BESIDE):
                 chosen[role].append((votes[role], phrase))
         found = {role: _outermost(ranked) for role, ranked in chosen.items()}
         return found["actor"] or _kept(actors, found["recipient"]), found["recipient"] or _kept(
@@ -156,7 +163,7 @@ class ModelTyper:
             ),
             reverse=True,
         )
-        return tuple(mode for vote, mode in ranked[:2] if vote >= 0.5)
+        return tuple(mode for vote, mode in ranked[:2] if vote >= MIN_MODE) or by_frame
 
 
 def _view(candidate: EventCandidate, sentence: Sentence, scores: SentenceScores) -> _View | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,7 @@ _PLACE_SLOTS = (
     "along",
     "on",
 )
+_PAST = re.compile(r"\b(?:last|ago|yesterday|earlier|previous)\b")
 _PLACE_KINDS = {"place", "country"}
 
 
@@ -54,9 +56,7 @@ def extract(parsed: ParsedArticle, events: EventLexicon, actors: ActorLexicon, r
     finder = _Finder(book, events, reporting)
     candidates: list[EventCandidate] = []
     phrases: list[Phrase] = []
-    for number, sentence in enumerate(parsed.doc.sents):
-        if sentence.start_char < parsed.body_start and sentence.end_char <= parsed.body_start:
-            continue
+    for number, sentence in enumerate(parsed.sentences()):
         candidates.extend(finder.in_sentence(number, sentence))
         phrases.extend(
             book.phrase(token) for token in sentence
@@ -285,7 +285,8 @@ def _dates(anchor: Token, head: Token, dates: list[Span]) -> tuple[Mention, ...]
             continue  # it dates another noun: "the 1982 war"
         own = _hangs_on(root, head) or _hangs_on(root, anchor)
         home = clause_head(root)
-        if own or home in (clause, *above, *outer) or clause in _raised(home):
+        below = clause in _raised(home) and _PAST.search(span.text) is not None  # "refused to lift it last week"
+        if own or below or home in (clause, *above, *outer):
             rank = 0 if own else 1 if home == clause else 2 if home in above else 3
             ranked.append((rank, abs(span.start - head.i), Mention(span.text, span.start_char, span.end_char)))
     nearest = tuple(mention for _, _, mention in sorted(ranked, key=lambda item: item[:2]))

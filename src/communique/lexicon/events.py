@@ -107,7 +107,7 @@ def build_events(
     classes: dict[str, frozenset[str]],
     light_verbs: Iterable[str] = (),
 ) -> EventLexicon:
-    """Index entries (as `lexicons/events/README.md` describes them) by part of speech and lemma."""
+    """Index entries (as `lexicons/README.md` describes them) by part of speech and lemma."""
     frames: defaultdict[tuple[str, str], list[Frame]] = defaultdict(list)
     phrasal: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
     for source, entries in sections:

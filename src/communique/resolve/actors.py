@@ -170,7 +170,9 @@ class ActorResolver:
             return self._pronoun(phrase)
         role = self._role(phrase.mention.text, phrase)
         head = self._name_at(phrase.head_start, phrase.head_end)
-        if head is not None and not (role and phrase.head in role.words):
+        if head is not None and (
+            head.end - head.start > phrase.head_end - phrase.head_start or not (role and phrase.head in role.words)
+        ):
             return self._named(phrase, head, role, on)
         if role is not None and not role.words <= {""}:
             return self._agent(phrase, role, on)
@@ -450,7 +452,12 @@ class ActorResolver:
 
     def _same_role(self, phrase: Phrase, role: _Role) -> tuple[Entity, ...]:
         """ "The minister" after "Defence Minister Hasanov": the last entity known by that role word."""
+        if self._has_own_name(phrase):
+            return ()
+        titles = {word for word in role.words if " " in word}
         for known in reversed(self._known):
+            if titles and not titles & known.roles and any(" " in word for word in known.roles):
+                continue  # an energy minister is not the foreign minister
             if (
                 known.start < phrase.head_start
                 and phrase.head in known.roles
@@ -461,6 +468,17 @@ class ActorResolver:
                     continue
                 return self._as_reference(phrase, known)
         return ()
+
+    def _has_own_name(self, phrase: Phrase) -> bool:
+        """Whether a title stands before a name that the parser kept apart from it."""
+        behind = self._article.text[phrase.mention.end : phrase.mention.end + 3]
+        return (
+            phrase.mention.text[:1].isupper()
+            and len(behind) > 2
+            and behind[0] == " "
+            and behind[1].isupper()
+            and behind[2].islower()
+        )
 
     def _description(self, phrase: Phrase, on: date | None) -> tuple[Entity, ...]:
         wanted = "org" if phrase.head in _GROUP_HEADS else "country"

@@ -113,6 +113,8 @@ def _resolve(
     recipients = _entities(found.recipients, resolver, on, candidate.places, actors)
     if coding.event_type in {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION"}:
         actors = _entities(found.actors, resolver, on, candidate.places, recipients) or actors
+    if coding.event_type == "CONSULT":
+        actors, recipients = _abroad(actors, recipients, resolver)
     recipients = tuple(entity for entity in recipients if not any(_same(entity, actor) for actor in actors))
     if needs_recipient(coding.event_type) and not recipients:
         recipients = tuple(
@@ -143,6 +145,26 @@ def _resolve(
         attribution=_attribution(candidate.reporter, found, resolver),
     )
     return event, coding.reason
+
+
+def _abroad(
+    actors: tuple[Entity, ...], recipients: tuple[Entity, ...], resolver: ActorResolver
+) -> tuple[tuple[Entity, ...], tuple[Entity, ...]]:
+    """Of two officials who meet, one whose country was only assumed to be the other's is of the article's other country."""
+    parties = (*actors, *recipients)
+    sure = {entity.code for entity in parties if not entity.reason.startswith("assumed")}
+    others = [code for code in resolver.countries[:2] if code not in sure]
+    if len(parties) != 2 or len(sure) != 1 or len(others) != 1 or {entity.code for entity in parties} != sure:
+        return actors, recipients
+
+    def moved(entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
+        return tuple(
+            replace(entity, code=others[0], reason="assumed: the other country of the article")
+            if entity.reason.startswith("assumed") and entity.sectors[:1] == ("GOV",) else entity
+            for entity in entities
+        )  # fmt: skip
+
+    return moved(actors), moved(recipients)
 
 
 def _entities(
