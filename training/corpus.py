@@ -12,7 +12,24 @@ from typing import Any
 from training.parse import head_of, parse_texts
 
 DATA = Path(__file__).parent / "data"
-TYPES = ["AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"]
+TYPES = [
+    "AGREE",
+    "CONSULT",
+    "SUPPORT",
+    "CONCEDE",
+    "COOPERATE",
+    "AID",
+    "RETREAT",
+    "REQUEST",
+    "ACCUSE",
+    "REJECT",
+    "THREATEN",
+    "PROTEST",
+    "SANCTION",
+    "MOBILIZE",
+    "COERCE",
+    "ASSAULT",
+]
 TYPE_LABELS = ["NONE", *TYPES]
 AUX = ["none", "future", "hypothetical", "historical", "negation"]
 MODES = {
@@ -220,7 +237,9 @@ def build(part: str, cache: Path, rows: list[dict[str, Any]] | None = None) -> C
     for row in rows:
         parse = parses[row["t"]]
         triggers = [t for t in (_trigger(row, e, parse) for e in row["e"]) if t]
-        corpus.sentences.append(Sentence(row["t"], triggers, parse["people"], parse["sentences"], row.get("k", "agency")))
+        corpus.sentences.append(
+            Sentence(row["t"], triggers, parse["people"], parse["sentences"], row.get("k", "agency"))
+        )
         yes, no = _pairs(row, parse["people"])
         corpus.linked.append(yes)
         corpus.unlinked.append(no)
@@ -228,6 +247,16 @@ def build(part: str, cache: Path, rows: list[dict[str, Any]] | None = None) -> C
         modes = row.get("m")
         listed = [modes] if isinstance(modes, str) else modes
         corpus.newswire.append(
-            Pair(row["t"], tuple(row["actor"]), tuple(row["recipient"]), [row["y"]], row.get("x"), [f"{row['y']}/{m}" for m in listed] if listed else None, None, parses[row["t"]]["people"], "newswire")
+            Pair(
+                row["t"],
+                tuple(row["actor"]),
+                tuple(row["recipient"]),
+                [row["y"]],
+                row.get("x"),
+                [f"{row['y']}/{m}" for m in listed] if listed else None,
+                None,
+                parses[row["t"]]["people"],
+                "newswire",
+            )
         )
     return corpus

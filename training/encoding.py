@@ -23,7 +23,16 @@ LONGEST = 160  # word pieces in training
 CITIES = "KABUL BAGHDAD MOSCOW BEIJING LONDON PARIS CAIRO NAIROBI GENEVA BRUSSELS ANKARA TEHRAN JERUSALEM BEIRUT TOKYO SEOUL DELHI LAGOS WASHINGTON BERLIN VIENNA MADRID ROME KYIV DAKAR BOGOTA LIMA MANILA JAKARTA HAVANA AMMAN TRIPOLI".split()
 MONTHS = "Jan. Feb. March April May June July Aug. Sept. Oct. Nov. Dec.".split()
 TAILS = [
-    "state media reported", "officials said", "the foreign ministry said", "a spokesman said", "according to local media", "a government statement said", "the news agency reported", "witnesses said", "the ministry said in a statement", "two diplomats told Reuters",
+    "state media reported",
+    "officials said",
+    "the foreign ministry said",
+    "a spokesman said",
+    "according to local media",
+    "a government statement said",
+    "the news agency reported",
+    "witnesses said",
+    "the ministry said in a statement",
+    "two diplomats told Reuters",
 ]
 
 
@@ -127,10 +136,19 @@ def pair_labels(pairs: list[Pair]) -> dict[str, Tensor]:
             contexts_known[i] = 1
             for c in p.contexts:
                 contexts[i, CONTEXT_AT[c]] = 1
-    return {"type": types, "aux": aux, "mode": modes, "mode_known": modes_known, "context": contexts, "context_known": contexts_known}
+    return {
+        "type": types,
+        "aux": aux,
+        "mode": modes,
+        "mode_known": modes_known,
+        "context": contexts,
+        "context_known": contexts_known,
+    }
 
 
-def sentence_example(s: Sentence, tokenizer: Tokenizer, rng: random.Random | None, longest: int = LONGEST) -> dict[str, Any]:
+def sentence_example(
+    s: Sentence, tokenizer: Tokenizer, rng: random.Random | None, longest: int = LONGEST
+) -> dict[str, Any]:
     """Word pieces of a text and, for each first piece of a word, what it should be taken for."""
     text, low, high = s.text, 0, len(s.text)
     triggers = s.triggers
@@ -149,7 +167,7 @@ def sentence_example(s: Sentence, tokenizer: Tokenizer, rng: random.Random | Non
     lead = dateline(rng) if rng and low == 0 and rng.random() < 0.1 else ""
     shift = len(lead) - a
     enc = tokenizer.encode(lead + changed.text[a:b])
-    ids = enc.ids[: longest - 1] + [enc.ids[-1]] if len(enc.ids) > longest else enc.ids
+    ids = [*enc.ids[:longest - 1], enc.ids[-1]] if len(enc.ids) > longest else enc.ids
     n = len(ids)
     firsts = [i for i in range(1, n - 1) if enc.word_ids[i] != enc.word_ids[i - 1]]
     at: dict[int, int] = {}
@@ -238,7 +256,10 @@ def sentence_batch(examples: list[dict[str, Any]]) -> dict[str, Tensor]:
     out = {"ids": ids, "mask": mask, "types": types, "known": known, "rows": torch.tensor(rows).view(-1, 2)}
     if rows:
         out |= {
-            "aux": torch.tensor(aux), "modes": torch.from_numpy(np.stack(modes)), "contexts": torch.from_numpy(np.stack(contexts)),
-            "target": torch.from_numpy(np.stack(target)), "weight": torch.from_numpy(np.stack(weight)),
+            "aux": torch.tensor(aux),
+            "modes": torch.from_numpy(np.stack(modes)),
+            "contexts": torch.from_numpy(np.stack(contexts)),
+            "target": torch.from_numpy(np.stack(target)),
+            "weight": torch.from_numpy(np.stack(weight)),
         }
     return out

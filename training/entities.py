@@ -145,11 +145,87 @@ OTHER_NAMES = {  # what stands in texts but is never put into one
 }
 # Groups that may stand for one another: same grammatical number within a line.
 GROUPS = [
-    ["Hamas", "Hezbollah", "Boko Haram", "Al-Shabab", "Islamic Jihad", "al-Qaeda", "Islamic State", "the LRA", "the PKK", "the FARC", "the ELN", "the M23", "Abu Sayyaf", "Jabhat al-Nusra", "Lashkar-e-Taiba", "the Lord's Resistance Army", "UNITA", "the IRA", "ETA"],
-    ["the Houthis", "Houthi rebels", "the Taliban", "Taliban fighters", "Islamist militants", "separatist rebels", "Maoist rebels", "Kurdish fighters", "Tuareg rebels", "Shining Path guerrillas", "jihadists", "insurgents", "Islamic State militants", "Naxalite guerrillas"],
-    ["the United Nations", "the European Union", "the African Union", "NATO", "ASEAN", "ECOWAS", "the Arab League", "the IMF", "the World Bank", "the OSCE", "the European Commission", "the International Criminal Court", "the UN Security Council", "the International Monetary Fund", "the Organization of American States", "the Gulf Cooperation Council", "the World Health Organization", "UNHCR", "UNICEF", "the UN"],
-    ["Amnesty International", "Human Rights Watch", "Greenpeace", "the Red Cross", "Doctors Without Borders", "Transparency International", "Reporters Without Borders", "Oxfam"],
-    ["Facebook", "Google", "Huawei", "Gazprom", "Shell", "Boeing", "Microsoft", "ExxonMobil", "Siemens", "TotalEnergies"],
+    [
+        "Hamas",
+        "Hezbollah",
+        "Boko Haram",
+        "Al-Shabab",
+        "Islamic Jihad",
+        "al-Qaeda",
+        "Islamic State",
+        "the LRA",
+        "the PKK",
+        "the FARC",
+        "the ELN",
+        "the M23",
+        "Abu Sayyaf",
+        "Jabhat al-Nusra",
+        "Lashkar-e-Taiba",
+        "the Lord's Resistance Army",
+        "UNITA",
+        "the IRA",
+        "ETA",
+    ],
+    [
+        "the Houthis",
+        "Houthi rebels",
+        "the Taliban",
+        "Taliban fighters",
+        "Islamist militants",
+        "separatist rebels",
+        "Maoist rebels",
+        "Kurdish fighters",
+        "Tuareg rebels",
+        "Shining Path guerrillas",
+        "jihadists",
+        "insurgents",
+        "Islamic State militants",
+        "Naxalite guerrillas",
+    ],
+    [
+        "the United Nations",
+        "the European Union",
+        "the African Union",
+        "NATO",
+        "ASEAN",
+        "ECOWAS",
+        "the Arab League",
+        "the IMF",
+        "the World Bank",
+        "the OSCE",
+        "the European Commission",
+        "the International Criminal Court",
+        "the UN Security Council",
+        "the International Monetary Fund",
+        "the Organization of American States",
+        "the Gulf Cooperation Council",
+        "the World Health Organization",
+        "UNHCR",
+        "UNICEF",
+        "the UN",
+    ],
+    [
+        "Amnesty International",
+        "Human Rights Watch",
+        "Greenpeace",
+        "the Red Cross",
+        "Doctors Without Borders",
+        "Transparency International",
+        "Reporters Without Borders",
+        "Oxfam",
+    ],
+    [
+        "Facebook",
+        "Google",
+        "Huawei",
+        "Gazprom",
+        "Shell",
+        "Boeing",
+        "Microsoft",
+        "ExxonMobil",
+        "Siemens",
+        "TotalEnergies",
+    ],
 ]
 FIRST = "Ahmed Ali Amina Ana Andrei Anna Antonio Boris Carlos Chen Daniel David Elena Emma Fatima Fernando Grace Hassan Ibrahim Igor Ivan James Jean John Jorge José Joseph Julia Karim Khalid Laura Lena Leila Li Luis Maria Mark Martin Michael Mohammed Mustafa Natalia Nguyen Nikolai Omar Park Paul Pedro Peter Ramon Rashid Robert Samuel Sara Sergei Stefan Sunil Thomas Viktor Wang William Yusuf Zoltan".split()
 LAST = "Abbas Abdullah Adeyemi Ahmadi Alvarez Andersen Baptiste Becker Bello Berisha Castillo Chan Chaudhry Chen Cohen Costa Cruz Davies Diallo Dimitrov Dlamini Fernandez Fischer Fofana Garcia Gomez Haddad Hansen Hasanov Hernandez Horvat Hoxha Hussein Ivanov Jansen Johnson Kamara Karimov Keita Khan Kim Kovacs Kowalski Kumar Lee Lopez Mahmoud Martin Mbeki Mendes Meyer Morales Moreau Mutasa Nakamura Ndiaye Nguyen Novak Okafor Okello Petrov Popescu Rahman Ramirez Rossi Salazar Sato Schmidt Sharma Silva Singh Smith Sokolov Suarez Tanaka Taylor Torres Traore Vasquez Weber Wilson Yilmaz Zhang".split()
@@ -167,7 +243,12 @@ class Country:
 ALL = [Country(line) for line in COUNTRIES.strip().splitlines()]
 _FORMS: dict[str, tuple[Country, str]] = {}
 for _c in ALL:
-    for _form, _kind in [(_c.name, "name"), (_c.capital, "capital"), (_c.people, "people"), (_c.adjective, "adjective")]:
+    for _form, _kind in [
+        (_c.name, "name"),
+        (_c.capital, "capital"),
+        (_c.people, "people"),
+        (_c.adjective, "adjective"),
+    ]:
         _FORMS[_form] = (_c, _kind)
     for _other in OTHER_NAMES.get(_c.full, []):
         _FORMS[_other.removeprefix("the ")] = (_c, "name")
@@ -176,10 +257,16 @@ for _c in ALL:
 _FORMS["US"] = _FORMS["U.S."] = (_FORMS["American"][0], "us")
 _GROUP = {m.removeprefix("the "): (i, m.startswith("the ")) for i, g in enumerate(GROUPS) for m in g}
 _WORDS = sorted([*_FORMS, *_GROUP], key=len, reverse=True)
-_PATTERN = re.compile(r"(?<![\w-])(?:(?P<the>[Tt]he )|(?P<an>[Aa]n? ))?(?P<x>" + "|".join(map(re.escape, _WORDS)) + r")(?!\w)(?P<s>['’]s?(?!\w))?(?P<adj>(?=[ -][a-z]))?")
+_PATTERN = re.compile(
+    r"(?<![\w-])(?:(?P<the>[Tt]he )|(?P<an>[Aa]n? ))?(?P<x>"
+    + "|".join(map(re.escape, _WORDS))
+    + r")(?!\w)(?P<s>['’]s?(?!\w))?(?P<adj>(?=[ -][a-z]))?"
+)
 
 
-def replacements(text: str, people: list[list[int]], rng: random.Random, share: float = 0.8) -> list[tuple[int, int, str]]:
+def replacements(
+    text: str, people: list[list[int]], rng: random.Random, share: float = 0.8
+) -> list[tuple[int, int, str]]:
     """Choose what of a text is replaced by what: [start, end, new words], in order, not overlapping."""
     chosen: dict[str, Country] = {}
     pool = rng.sample(ALL, len(ALL))

@@ -30,9 +30,7 @@ def parse_texts(texts: list[str], cache: Path) -> dict[str, dict[str, Any]]:
         with cache.open("a", encoding="utf-8") as out:
             for doc in nlp.pipe(new, batch_size=32):
                 row = {
-                    "tokens": [
-                        [t.idx, t.idx + len(t), t.head.i, t.pos_, t.dep_, t.lemma_.lower()] for t in doc
-                    ],
+                    "tokens": [[t.idx, t.idx + len(t), t.head.i, t.pos_, t.dep_, t.lemma_.lower()] for t in doc],
                     "people": [[e.start_char, e.end_char] for e in doc.ents if e.label_ == "PERSON"],
                     "sentences": [[s.start_char, s.end_char] for s in doc.sents],
                 }

@@ -53,15 +53,36 @@ def sentence_loss(net: Network, batch: dict[str, Tensor]) -> Tensor:
         return loss
     picked = out[rows[:, 0], rows[:, 1]]
     loss = loss + 0.5 * F.cross_entropy(net.token.heads["to_aux"](picked).float(), batch["aux"])
-    loss = loss + 0.4 * F.binary_cross_entropy_with_logits(net.token.heads["to_mode"](picked).float(), batch["modes"], reduction="none").sum(-1).mean()
-    loss = loss + 0.1 * F.binary_cross_entropy_with_logits(net.token.heads["to_context"](picked).float(), batch["contexts"], reduction="none").sum(-1).mean()
+    loss = (
+        loss
+        + 0.4
+        * F.binary_cross_entropy_with_logits(
+            net.token.heads["to_mode"](picked).float(), batch["modes"], reduction="none"
+        )
+        .sum(-1)
+        .mean()
+    )
+    loss = (
+        loss
+        + 0.1
+        * F.binary_cross_entropy_with_logits(
+            net.token.heads["to_context"](picked).float(), batch["contexts"], reduction="none"
+        )
+        .sum(-1)
+        .mean()
+    )
     of, at, prior = net.role_keys(states)
-    scores = torch.einsum("nrd,ntrd->ntr", of[rows[:, 0], rows[:, 1]].float(), at[rows[:, 0]].float()) * of.shape[-1] ** -0.5 + prior[rows[:, 0]].float()
+    scores = (
+        torch.einsum("nrd,ntrd->ntr", of[rows[:, 0], rows[:, 1]].float(), at[rows[:, 0]].float()) * of.shape[-1] ** -0.5
+        + prior[rows[:, 0]].float()
+    )
     bce = F.binary_cross_entropy_with_logits(scores, batch["target"], reduction="none") * batch["weight"]
     return loss + 0.5 * bce.sum() / len(rows)
 
 
-def epoch_batches(corpus: Corpus, tokenizer: Tokenizer, rng: random.Random, options: argparse.Namespace) -> list[tuple[str, Any]]:
+def epoch_batches(
+    corpus: Corpus, tokenizer: Tokenizer, rng: random.Random, options: argparse.Namespace
+) -> list[tuple[str, Any]]:
     """All batches of an epoch, in random order, each of texts of about one length. Everything varies by `rng`."""
     others = [s.text for s in corpus.sentences if not s.triggers and len(s.text) < 120]
     pairs: list[Pair] = []
@@ -92,11 +113,22 @@ def validate(net: Network, corpus: Corpus, tokenizer: Tokenizer) -> dict[str, fl
     net.eval()
     good = {"linked": [0, 0], "none": [0, 0], "wire": [0, 0], "aux": [0, 0]}
     with torch.no_grad():
-        groups = [("linked", [p for g in corpus.linked for p in g]), ("none", [p for g in corpus.unlinked for p in g]), ("wire", corpus.newswire)]
+        groups = [
+            ("linked", [p for g in corpus.linked for p in g]),
+            ("none", [p for g in corpus.unlinked for p in g]),
+            ("wire", corpus.newswire),
+        ]
         for name, pairs in groups:
             pairs = pairs[:900]
             enc = tokenizer.encode_batch([p.text for p in pairs])
-            rows = sorted(zip([mark(e, p.actor, p.recipient, LONGEST) for e, p in zip(enc, pairs, strict=True)], range(len(pairs)), strict=True), key=lambda x: len(x[0]))
+            rows = sorted(
+                zip(
+                    [mark(e, p.actor, p.recipient, LONGEST) for e, p in zip(enc, pairs, strict=True)],
+                    range(len(pairs)),
+                    strict=True,
+                ),
+                key=lambda x: len(x[0]),
+            )
             for i in range(0, len(rows), 64):
                 ids, mask = pad([x for x, _ in rows[i : i + 64]])
                 out = net.pair(net.pair_vector(ids, mask, net.encode(ids, mask)))
@@ -122,9 +154,14 @@ def validate(net: Network, corpus: Corpus, tokenizer: Tokenizer) -> dict[str, fl
             if len(b["rows"]):
                 r = net.roles(states)[b["rows"][:, 0], b["rows"][:, 1]][..., :2] > 0
                 g, w = b["target"][..., :2] > 0, b["weight"][..., :2] > 0
-                rtp += int((r & g & w).sum()); rfp += int((r & ~g & w).sum()); rfn += int((~r & g & w).sum())
+                rtp += int((r & g & w).sum())
+                rfp += int((r & ~g & w).sum())
+                rfn += int((~r & g & w).sum())
     net.train()
-    return {k: round(a / max(n, 1), 4) for k, (a, n) in good.items()} | {"trigger_f1": round(2 * tp / max(2 * tp + fp + fn, 1), 4), "role_f1": round(2 * rtp / max(2 * rtp + rfp + rfn, 1), 4)}
+    return {k: round(a / max(n, 1), 4) for k, (a, n) in good.items()} | {
+        "trigger_f1": round(2 * tp / max(2 * tp + fp + fn, 1), 4),
+        "role_f1": round(2 * rtp / max(2 * rtp + rfp + rfn, 1), 4),
+    }
 
 
 def main() -> None:
@@ -155,18 +192,25 @@ def main() -> None:
         net.load_state_dict(torch.load(options.init))
     decay = [p for n, p in net.named_parameters() if p.requires_grad and p.ndim > 1]
     plain = [p for n, p in net.named_parameters() if p.requires_grad and p.ndim <= 1]
-    fresh = {id(p) for n, p in net.named_parameters() if n.split(".")[0] in ("pair", "token", "role_of", "role_at", "role_prior", "markers")}
+    fresh = {
+        id(p)
+        for n, p in net.named_parameters()
+        if n.split(".")[0] in ("pair", "token", "role_of", "role_at", "role_prior", "markers")
+    }
     groups = []
     for params, wd in ((decay, 0.01), (plain, 0.0)):
         for is_fresh, rate in ((False, 1.0), (True, 3.0)):
-            groups.append({"params": [p for p in params if (id(p) in fresh) == is_fresh], "weight_decay": wd, "scale": rate})
+            groups.append(
+                {"params": [p for p in params if (id(p) in fresh) == is_fresh], "weight_decay": wd, "scale": rate}
+            )
     optimiser = torch.optim.AdamW(groups, lr=options.rate, betas=(0.9, 0.98))
     average = {k: v.detach().clone() for k, v in net.state_dict().items()}
     epoch, step = 0, 0
     last = options.out / "last.pt"
     if last.exists():
         kept = torch.load(last)
-        net.load_state_dict(kept["net"]); optimiser.load_state_dict(kept["optimiser"])
+        net.load_state_dict(kept["net"])
+        optimiser.load_state_dict(kept["optimiser"])
         average, epoch, step = kept["average"], kept["epoch"], kept["step"]
     (options.out / "options.json").write_text(json.dumps({k: str(v) for k, v in vars(options).items()}))
     while epoch < options.epochs:
@@ -197,17 +241,38 @@ def main() -> None:
                         if k != "words.weight":
                             average[k].lerp_(v, 1 - d)
             if len(losses["pair"]) % 40 == 0 and kind == "pair":
-                print(epoch, step, {k: round(sum(v[-100:]) / max(len(v[-100:]), 1), 3) for k, v in losses.items()}, round(time.time() - began), flush=True)
+                print(
+                    epoch,
+                    step,
+                    {k: round(sum(v[-100:]) / max(len(v[-100:]), 1), 3) for k, v in losses.items()},
+                    round(time.time() - began),
+                    flush=True,
+                )
         epoch += 1
         current = {k: v.detach().clone() for k, v in net.state_dict().items()}
         net.load_state_dict(average)
         figures = validate(net, validation, tokenizer)
         net.load_state_dict(current)
-        row = {"epoch": epoch, "seconds": round(time.time() - began), "made": round(made), **{k: round(sum(v) / len(v), 4) for k, v in losses.items()}, **figures}
+        row = {
+            "epoch": epoch,
+            "seconds": round(time.time() - began),
+            "made": round(made),
+            **{k: round(sum(v) / len(v), 4) for k, v in losses.items()},
+            **figures,
+        }
         print(json.dumps(row), flush=True)
         with (options.out / "log.jsonl").open("a") as log:
             log.write(json.dumps(row) + "\n")
-        torch.save({"net": net.state_dict(), "optimiser": optimiser.state_dict(), "average": average, "epoch": epoch, "step": step}, last)
+        torch.save(
+            {
+                "net": net.state_dict(),
+                "optimiser": optimiser.state_dict(),
+                "average": average,
+                "epoch": epoch,
+                "step": step,
+            },
+            last,
+        )
         torch.save(average, options.out / "model.pt")
     assert math.isfinite(step)
 
