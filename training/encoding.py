@@ -167,7 +167,7 @@ def sentence_example(
     lead = dateline(rng) if rng and low == 0 and rng.random() < 0.1 else ""
     shift = len(lead) - a
     enc = tokenizer.encode(lead + changed.text[a:b])
-    ids = [*enc.ids[:longest - 1], enc.ids[-1]] if len(enc.ids) > longest else enc.ids
+    ids = [*enc.ids[: longest - 1], enc.ids[-1]] if len(enc.ids) > longest else enc.ids
     n = len(ids)
     firsts = [i for i in range(1, n - 1) if enc.word_ids[i] != enc.word_ids[i - 1]]
     at: dict[int, int] = {}
@@ -214,14 +214,14 @@ def sentence_example(
         target = np.zeros((n, len(ROLES)), np.float32)
         weight = np.zeros((n, len(ROLES)), np.float32)
         weight[firsts] = 1
-        for role, head, phrase in t.arguments:
+        for role, _, phrase in t.arguments:
             if phrase[0] < low or phrase[1] > high:
                 continue
             x, y = changed.span(*phrase)
             for c in range(x + shift, y + shift):
                 if c in at and not target[at[c], role]:
                     weight[at[c], role] = 0
-        for role, head, phrase in t.arguments:
+        for role, head, _ in t.arguments:
             j = piece(head)
             if j >= 0:
                 target[j, role] = weight[j, role] = 1

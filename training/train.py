@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 from training.corpus import AUX, CONTEXTS, MODE_LABELS, ROLES, TYPE_LABELS, Corpus, Pair, build
 from training.encoding import LONGEST, mark, pad, pair_labels, sentence_batch, sentence_example, vary_pair
@@ -32,12 +32,12 @@ def pair_loss(net: Network, batch: dict[str, Tensor]) -> Tensor:
     states = net.encode(batch["ids"], batch["mask"]).float()
     out = net.pair(net.pair_vector(batch["ids"], batch["mask"], states))
     out = {k: v.float() for k, v in out.items()}
-    loss = -(batch["type"] * F.log_softmax(out["type"], -1)).sum(-1).mean()
+    loss = -(batch["type"] * functional.log_softmax(out["type"], -1)).sum(-1).mean()
     if (batch["aux"] >= 0).any():
-        loss = loss + 0.5 * F.cross_entropy(out["aux"], batch["aux"], ignore_index=-100)
-    mode = F.binary_cross_entropy_with_logits(out["mode"], batch["mode"], reduction="none").sum(-1)
+        loss = loss + 0.5 * functional.cross_entropy(out["aux"], batch["aux"], ignore_index=-100)
+    mode = functional.binary_cross_entropy_with_logits(out["mode"], batch["mode"], reduction="none").sum(-1)
     loss = loss + 0.4 * (mode * batch["mode_known"]).sum() / batch["mode_known"].sum().clamp(min=1)
-    context = F.binary_cross_entropy_with_logits(out["context"], batch["context"], reduction="none").sum(-1)
+    context = functional.binary_cross_entropy_with_logits(out["context"], batch["context"], reduction="none").sum(-1)
     return loss + 0.1 * (context * batch["context_known"]).sum() / batch["context_known"].sum().clamp(min=1)
 
 
@@ -46,17 +46,17 @@ def sentence_loss(net: Network, batch: dict[str, Tensor]) -> Tensor:
     rows = batch["rows"]
     out = net.token.body(states)
     logits = net.token.heads["to_type"](out).float()
-    ce = -(batch["types"] * F.log_softmax(logits, -1)).sum(-1)
+    ce = -(batch["types"] * functional.log_softmax(logits, -1)).sum(-1)
     positive = 1 + 1.0 * (batch["types"][..., 0] == 0).float()
     loss = 4.0 * (ce * batch["known"] * positive).sum() / batch["known"].sum()
     if not len(rows):
         return loss
     picked = out[rows[:, 0], rows[:, 1]]
-    loss = loss + 0.5 * F.cross_entropy(net.token.heads["to_aux"](picked).float(), batch["aux"])
+    loss = loss + 0.5 * functional.cross_entropy(net.token.heads["to_aux"](picked).float(), batch["aux"])
     loss = (
         loss
         + 0.4
-        * F.binary_cross_entropy_with_logits(
+        * functional.binary_cross_entropy_with_logits(
             net.token.heads["to_mode"](picked).float(), batch["modes"], reduction="none"
         )
         .sum(-1)
@@ -65,7 +65,7 @@ def sentence_loss(net: Network, batch: dict[str, Tensor]) -> Tensor:
     loss = (
         loss
         + 0.1
-        * F.binary_cross_entropy_with_logits(
+        * functional.binary_cross_entropy_with_logits(
             net.token.heads["to_context"](picked).float(), batch["contexts"], reduction="none"
         )
         .sum(-1)
@@ -76,7 +76,7 @@ def sentence_loss(net: Network, batch: dict[str, Tensor]) -> Tensor:
         torch.einsum("nrd,ntrd->ntr", of[rows[:, 0], rows[:, 1]].float(), at[rows[:, 0]].float()) * of.shape[-1] ** -0.5
         + prior[rows[:, 0]].float()
     )
-    bce = F.binary_cross_entropy_with_logits(scores, batch["target"], reduction="none") * batch["weight"]
+    bce = functional.binary_cross_entropy_with_logits(scores, batch["target"], reduction="none") * batch["weight"]
     return loss + 0.5 * bce.sum() / len(rows)
 
 

@@ -210,6 +210,7 @@ class Reading:
         claims: Offsets of nouns that belong to this reading ("sanctions" in "lifted sanctions").
         source: What the reading rests on.
         auxiliary: The model's probability of each auxiliary mode, "" for having happened; empty without a model.
+        places: Phrases that the model takes for the event's place, likeliest first.
     """
 
     event_type: str
@@ -221,6 +222,7 @@ class Reading:
     claims: frozenset[int] = frozenset()
     source: str = ""
     auxiliary: tuple[tuple[str, float], ...] = ()
+    places: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ MIN_PROBABILITY = 0.45  # of the type chosen, before the vote, where the lexicon
 ROLE_VOTE = 0.5  # what grammar adds to the model's probability of a role
 MIN_ROLE = 0.35  # of the vote, where grammar fills a role with the phrase, or with none
 MIN_MODE = 0.5
+MIN_PLACE = 0.4
 MIN_ROLE_BESIDE = 0.6  # where grammar fills it with another phrase
+_PLACE_KINDS = frozenset({"place", "country"})
 _NEVER_PARTIES = frozenset({"date", "money", "number", "clause"})
 
 
@@ -132,6 +134,7 @@ class ModelTyper:
             probability=(probability + 1.0) / 2 if agrees else probability,
             claims=claims,
             source=source,
+            places=self._places(view, phrases),
             auxiliary=tuple(zip(self._auxiliary, map(float, view.scores.auxiliary_modes[view.best]), strict=True)),
         )
 
@@ -153,6 +156,11 @@ class ModelTyper:
         return found["actor"] or _kept(actors, found["recipient"]), found["recipient"] or _kept(
             recipients, found["actor"]
         )
+
+    def _places(self, view: _View, phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
+        role = self._roles["place"]
+        ranked = [(view.role(phrase, role), phrase) for phrase in phrases if phrase.kind in _PLACE_KINDS]
+        return tuple(phrase for vote, phrase in sorted(ranked, key=lambda item: -item[0]) if vote >= MIN_PLACE)
 
     def _pick_modes(self, view: _View, event_type: str, by_frame: tuple[str, ...]) -> tuple[str, ...]:
         row = view.scores.modes[view.best]

@@ -109,17 +109,18 @@ def _resolve(
 ) -> tuple[Event | None, str]:
     when = _when(candidate, coding, article.date, before)
     on = when.first if when is not None else article.date
-    actors = _entities(found.actors, resolver, on, candidate.places, ())
-    recipients = _entities(found.recipients, resolver, on, candidate.places, actors)
+    places = tuple(dict.fromkeys((*found.places, *candidate.places)))
+    actors = _entities(found.actors, resolver, on, places, ())
+    recipients = _entities(found.recipients, resolver, on, places, actors)
     if coding.event_type in {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION"}:
-        actors = _entities(found.actors, resolver, on, candidate.places, recipients) or actors
+        actors = _entities(found.actors, resolver, on, places, recipients) or actors
     if coding.event_type == "CONSULT":
         actors, recipients = _abroad(actors, recipients, resolver)
     recipients = tuple(entity for entity in recipients if not any(_same(entity, actor) for actor in actors))
     if needs_recipient(coding.event_type) and not recipients:
         recipients = tuple(
             entity
-            for entity in _entities(candidate.places, resolver, on, (), ())
+            for entity in _entities(places, resolver, on, (), ())
             if entity.code not in {actor.code for actor in actors}
         )
     if not any(entity.code for entity in (*actors, *recipients)):
@@ -129,7 +130,7 @@ def _resolve(
     if needs_recipient(coding.event_type) and not recipients and len(actors) < 2:
         return None, f"{coding.event_type} needs a recipient, and the text names none"
     countries = [entity.code for entity in (*actors, *recipients) if entity.code]
-    place = resolve_place(candidate.places, resolver.names, gazetteer, [*countries, *resolver.countries])
+    place = resolve_place(places, resolver.names, gazetteer, [*countries, *resolver.countries])
     if when is not None and not coding.auxiliary_modes and is_historical(when, article.date):
         coding = replace(coding, auxiliary_modes=("historical",), reason=f"{coding.reason}; dated {when.first}")
     event = Event(
