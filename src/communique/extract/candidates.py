@@ -51,7 +51,8 @@ def extract(parsed: ParsedArticle, events: EventLexicon, actors: ActorLexicon, r
         actors: Tells names and agent nouns.
         reporting: Lemmas of verbs whose subject reports what their clause says.
     """
-    names = actors.find_names(parsed.article.text)
+    people = [ent for ent in parsed.doc.ents if ent.label_ == "PERSON" and len(ent) > 1]
+    names = [name for name in actors.find_names(parsed.article.text) if not _is_part_of_person(name, people)]
     book = PhraseBook(parsed.doc, names, actors)
     finder = _Finder(book, events, reporting)
     candidates: list[EventCandidate] = []
@@ -63,6 +64,16 @@ def extract(parsed: ParsedArticle, events: EventLexicon, actors: ActorLexicon, r
             if token.pos_ in {"NOUN", "PROPN", "PRON"} and token.dep_ not in {"compound", "nmod", "amod"}
         )  # fmt: skip
     return Extraction(tuple(candidates), tuple(names), tuple(phrases))
+
+
+def _is_part_of_person(name: NameMatch, people: list[Span]) -> bool:
+    """Whether the name of a place is part of a person's: "Washington" in "Washington Quiroz"."""
+    if name.names[0].kind not in {"capital", "city", "region"}:
+        return False
+    return any(
+        person.start_char <= name.start and name.end <= person.end_char and name.end - name.start < person.end_char - person.start_char
+        for person in people
+    )  # fmt: skip
 
 
 class _Finder:

@@ -15,7 +15,7 @@ from datetime import date
 
 from communique.head import find_head
 from communique.lexicon import ActorLexicon, Name, NameMatch, Office
-from communique.records import Article, Entity, Mention, Phrase
+from communique.records import Article, Entity, Mention, Phrase, Sentence
 
 _KIND_ORDER = ("country", "government", "body", "org", "person", "demonym", "capital", "region", "city", "surname")
 _COUNTRY_KINDS = frozenset({"country", "demonym", "capital"})
@@ -24,6 +24,7 @@ _JOINED = re.compile(r"[\s,\-–—/]*(?:(?:and|&|with|or)\s+)?(?:the\s+)?(?:the
 _OUTSIDE = re.compile(
     r"\b(?:to|in|at|near|with|against|inside|outside|across|into|on|over|for|about)\s+(?:the\s+)?$", re.I
 )
+_LOCATED = re.compile(r"\b(?:in|at|near|across|inside|outside|throughout)\s+(?:the\s+|\w+ern\s+|central\s+)*$", re.I)
 _FRONTED = re.compile(
     r"[-–](?:backed|born|based|made|supported|sponsored|aligned|allied|educated|supplied|funded|bound|held)\b", re.I
 )
@@ -127,12 +128,41 @@ class ActorResolver:
         found = self._cache.get(phrase.head_start)
         if found is None or (on is not None and on != self._article.date):
             found = self._entities(phrase, on or self._article.date)
+        if (
+            phrase.kind == "pronoun"
+            and beside
+            and found
+            and {entity.code for entity in found} <= {entity.code for entity in beside}
+        ):
+            found = (
+                self._pronoun(phrase, frozenset(entity.code for entity in beside)) or found
+            )  # nobody does it to "him" who is himself
         return tuple(self._placed(entity, places, beside) for entity in found)
 
     @property
     def countries(self) -> list[str]:
         """Countries that the article names, the most frequent first."""
         return [code for code, _ in sorted(self._countries.items(), key=lambda item: (-item[1], item[0]))]
+
+    def other_country(self, sentence: Sentence, actors: Sequence[Entity]) -> tuple[Entity, ...]:
+        """The one country besides the actors' that a sentence names, for an act that must have been done to somebody."""
+        own = {entity.code for entity in actors}
+        found = [
+            match
+            for match in self._inside(sentence.start, sentence.end)
+            if _best(match).kind in _COUNTRY_KINDS and _best(match).code not in own
+        ]
+        if not found or len({_best(match).code for match in found}) != 1:
+            return ()
+        name, text = _best(found[0]), self._article.text[found[0].start : found[0].end]
+        return (
+            Entity(
+                name.code,
+                ("GOV",),
+                Mention(text, found[0].start, found[0].end),
+                reason="assumed: the other country of the sentence",
+            ),
+        )
 
     def country_of(self, phrase: Phrase) -> str | None:
         """The country that a place phrase lies in, as far as its names tell."""
@@ -285,15 +315,14 @@ class ActorResolver:
         return (self._entity(phrase, self.home, role.sectors, f"assumed: {self._home_reason}"),)
 
     def _only_country(self, phrase: Phrase) -> str | None:
-        """The country of a sentence that names no other."""
+        """The country of a sentence that names no other, before the phrase or as a place."""
         text = self._article.text
         start = max(text.rfind(". ", 0, phrase.head_start), text.rfind("\n", 0, phrase.head_start)) + 1
         ends = [end for end in (text.find(". ", phrase.head_end), text.find("\n", phrase.head_end)) if end >= 0]
         codes = {
-            _best(match).code
-            for match in self._inside(start, min(ends, default=len(text)))
-            if _best(match).kind in _COUNTRY_KINDS
-        }
+            _best(match).code for match in self._inside(start, min(ends, default=len(text)))
+            if _best(match).kind in _COUNTRY_KINDS and (match.start < phrase.head_start or _LOCATED.search(text, start, match.start))
+        }  # fmt: skip
         return codes.pop() if len(codes) == 1 else None
 
     def _possessed(self, phrase: Phrase, role: _Role) -> tuple[Entity, ...]:
@@ -380,9 +409,13 @@ class ActorResolver:
 
     # ---- references -------------------------------------------------------------------------------------------
 
-    def _pronoun(self, phrase: Phrase) -> tuple[Entity, ...]:
+    def _pronoun(self, phrase: Phrase, avoid: frozenset[str | None] = frozenset()) -> tuple[Entity, ...]:
+        """Whom a pronoun stands for: the subject before it that fits, none of whose codes is to be avoided."""
         word = phrase.mention.text.lower().split(" ")[0]
-        before = [known for known in self._known if known.start < phrase.head_start and known.entities]
+        before = [
+            known for known in self._known
+            if known.start < phrase.head_start and known.entities and not avoid & {entity.code for entity in known.entities}
+        ]  # fmt: skip
         if word in {"both", "each"}:
             return self._pair(phrase)
         if word in _HE or word in _WE:
@@ -597,6 +630,8 @@ class ActorResolver:
     def _pick(self, match: NameMatch, phrase: Phrase, on: date | None) -> Name | None:
         """Which entry a name means here; None for a surname that only looks like a known one."""
         name = _best(match)
+        if name.kind in _PLACE_KINDS | {"capital"} and self._article.text[match.start : match.end] in self._surnames:
+            return None  # "Hague" after William Hague
         if name.kind not in {"person", "surname"}:
             return name
         persons = [entry for entry in match.names if entry.kind in {"person", "surname"}]

@@ -27,6 +27,7 @@ from communique.resolve.places import Gazetteer, resolve_place
 _NEEDS_ACTOR = frozenset(
     {"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "COOPERATE", "AID"}
 )
+_SPEAKERS = frozenset({"we", "us", "i", "me"})
 _SURE = 0.97
 _ASSUMED = 0.8
 _INCOMPLETE = 0.85
@@ -110,6 +111,7 @@ def _resolve(
     when = _when(candidate, coding, article.date, before)
     on = when.first if when is not None else article.date
     places = tuple(dict.fromkeys((*found.places, *candidate.places)))
+    found = _spoken(found, candidate.reporter)
     actors = _entities(found.actors, resolver, on, places, ())
     recipients = _entities(found.recipients, resolver, on, places, actors)
     if coding.event_type in {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION"}:
@@ -122,7 +124,7 @@ def _resolve(
             entity
             for entity in _entities(places, resolver, on, (), ())
             if entity.code not in {actor.code for actor in actors}
-        )
+        ) or resolver.other_country(candidate.sentence, actors)
     if not any(entity.code for entity in (*actors, *recipients)):
         return None, "names nobody that the codebook can code"
     if coding.event_type in _NEEDS_ACTOR and not any(entity.code for entity in actors):
@@ -146,6 +148,19 @@ def _resolve(
         attribution=_attribution(candidate.reporter, found, resolver),
     )
     return event, coding.reason
+
+
+def _spoken(found: Reading, reporter: Phrase | None) -> Reading:
+    """ "We" and "I" are whoever says so."""
+    if reporter is None:
+        return found
+
+    def told(phrases: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
+        return tuple(
+            reporter if phrase.kind == "pronoun" and phrase.head in _SPEAKERS else phrase for phrase in phrases
+        )
+
+    return replace(found, actors=told(found.actors), recipients=told(found.recipients))
 
 
 def _abroad(
