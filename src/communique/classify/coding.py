@@ -171,7 +171,10 @@ def _decide(candidate: EventCandidate, found: Reading, about: tuple[EventCandida
     if candidate.part in _NEEDS_ARGUMENT and not _has_argument(candidate, found):
         return Decision(candidate, found, None, "names an event without saying whose: a reference, not a report")
     if about is not None and about[1] is not None:
-        found = _with_content(candidate, found, about[1])
+        promised = _with_content(candidate, found, about[1])
+        if promised.event_type == "CONCEDE" != found.event_type and not standing.mode:
+            standing = Status("future", reason="promised, not yet done")
+        found = promised
     found, standing = _by_codebook(found, standing, candidate.circumstances)
     modes = (standing.mode,) if standing.mode else ()
     reason = found.source + (f"; {standing.reason}" if standing.reason else "")
@@ -189,7 +192,9 @@ def _weighed(standing: Status, found: Reading) -> Status:
     if by_model and standing.mode == "negation" and found.event_type == "REJECT":
         return Status(reason="not doing it is what is reported")
     if by_model and standing.mode == "future" and found.event_type in _COMMITTING:
-        return Status(reason="saying that it will be done is what is reported")
+        return Status(
+            best if found.event_type == "CONCEDE" else "", reason="saying that it will be done is what is reported"
+        )
     if standing.mode == "drop":
         return Status(best, reason=f"model: {best or 'happened'}") if found.probability > _SURE_OF_TYPE else standing
     if not standing.mode and best and probability[best] - probability[standing.mode] > _SURE_OF_STATUS:
@@ -252,7 +257,7 @@ def _by_codebook(found: Reading, standing: Status, stands: Circumstances) -> tup
             )
         if found.event_type == "RETREAT":
             return replace(found, event_type="CONCEDE", modes=()), Status(
-                reason=f"announced RETREAT: {standing.reason}"
+                "future", reason=f"announced RETREAT: {standing.reason}"
             )
     if standing.refused and found.actors and found.event_type not in {"REJECT", "ASSAULT", "PROTEST"}:
         return replace(found, event_type="REJECT", modes=()), Status(
