@@ -13,7 +13,7 @@ from communique.classify.onnx_model import EventModel, Floats, SentenceScores
 from communique.records import EventCandidate, Phrase, Reading, Sentence
 
 # chosen on the gold articles of `evaluation/` (command in evaluation/README.md), not on the model's own data
-LEXICON_VOTE = 0.35  # what a frame adds to the model's probability of its type
+LEXICON_VOTE = 0.45  # what a frame adds to the model's probability of its type
 NONE_VOTE = 0.7  # what a frame adds that knows the words for no event
 UNKNOWN_VOTE = 0.10  # what is added to "none" where no frame fits
 MIN_PROBABILITY = 0.45  # of the type chosen, before the vote, where the lexicon does not know the word
@@ -21,7 +21,7 @@ ROLE_VOTE = 0.5  # what grammar adds to the model's probability of a role
 MIN_ROLE = 0.35  # of the vote, where grammar fills a role with the phrase, or with none
 MIN_MODE = 0.5
 MIN_PLACE = 0.4
-MIN_ROLE_BESIDE = 0.6  # where grammar fills it with another phrase
+MIN_ROLE_BESIDE = 0.5  # where grammar fills it with another phrase
 _PLACE_KINDS = frozenset({"place", "country"})
 _NEVER_PARTIES = frozenset({"date", "money", "number", "clause"})
 
