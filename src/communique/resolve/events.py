@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -51,32 +51,37 @@ def resolve_events(
     results: list[Resolved] = []
     seen: set[tuple[object, ...]] = set()
     n_events = 0
-    met: dict[str, dict[str, Entity]] = {}  # who met whom in this article, by code
     before: DateInterval | None = None
     for candidate, found, coding in coded:
         event, reason = _resolve(candidate, found, coding, article, resolver, gazetteer, before)
         if event is None:
             results.append(Resolved(None, reason))
             continue
-        event = _to_counterpart(event, met)
         key = _same_act(event)
         if key in seen:
             results.append(Resolved(None, "the same act is coded in this sentence already"))
             continue
         seen.add(key)
-        _note_meeting(event, met)
         before = event.when
         n_events += 1
         results.append(Resolved(replace(event, id=f"{article.id}#{n_events}"), reason))
-    return results
+    met = _meetings(result.event for result in results if result.event is not None)
+    return [
+        replace(result, event=_to_counterpart(result.event, met)) if result.event is not None else result
+        for result in results
+    ]
 
 
-def _note_meeting(event: Event, met: dict[str, dict[str, Entity]]) -> None:
-    if event.coding.event_type != "CONSULT" or event.coding.auxiliary_modes:
-        return
-    parties = {entity.code: entity for entity in (*event.actors, *event.recipients) if entity.code}
-    for code in parties:
-        met.setdefault(code, {}).update((other, entity) for other, entity in parties.items() if other != code)
+def _meetings(events: Iterable[Event]) -> dict[str, dict[str, Entity]]:
+    """Who met whom in an article: by code, the other parties by theirs."""
+    met: dict[str, dict[str, Entity]] = {}
+    for event in events:
+        if event.coding.event_type == "CONSULT" and not event.coding.auxiliary_modes:
+            parties = {entity.code: entity for entity in reversed((*event.actors, *event.recipients)) if entity.code}
+            for code in parties:
+                others = {other: entity for other, entity in parties.items() if other != code}
+                met[code] = others | met.get(code, {})
+    return met
 
 
 def _to_counterpart(event: Event, met: dict[str, dict[str, Entity]]) -> Event:
