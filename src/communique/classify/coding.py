@@ -145,7 +145,7 @@ def _thanks(
     candidate: EventCandidate, found: Reading, pairs: Sequence[tuple[EventCandidate, Reading | None]]
 ) -> Reading | None:
     """Help that somebody is thanked for: those who are thanked gave it to those who thank."""
-    if found.event_type != "AID" or any(names_actor(phrase) for phrase in found.actors):
+    if found.event_type != "AID":
         return None
     starts = {
         governor.start
@@ -160,7 +160,8 @@ def _thanks(
             and other.head_start in starts
         ):
             recipients = tuple(phrase for phrase in found.recipients if names_actor(phrase)) or thanks.actors
-            return replace(found, actors=thanks.recipients, recipients=recipients)
+            actors = tuple(phrase for phrase in found.actors if names_actor(phrase)) or thanks.recipients
+            return replace(found, actors=actors, recipients=recipients)
     return None
 
 

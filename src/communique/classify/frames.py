@@ -18,6 +18,7 @@ _PARTNERS = ("with", "between", "among")
 _DONE_TO = frozenset({"ASSAULT", "COERCE", "ACCUSE", "SANCTION", "SUPPORT", "AID", "REJECT"})
 # verbs whose clause says whom they are about: "demanded that X withdraw", "complained that X had threatened"
 _CONTENT_RECIPIENTS = frozenset({"REQUEST", "ACCUSE"})
+MIN_FIT = 0.55  # probability of a reading by a frame without conditions
 _FULL_WEIGHT = 4.0
 
 
@@ -65,7 +66,7 @@ def reading(candidate: EventCandidate, frame: Frame, claims: frozenset[int], wei
         actors=actors,
         recipients=recipients,
         mutual=frame.mutual,
-        probability=0.55 + 0.3 * min(weight / _FULL_WEIGHT, 1.0),
+        probability=MIN_FIT + 0.3 * min(weight / _FULL_WEIGHT, 1.0),
         claims=claims,
         source=f"{candidate.part} {candidate.predicate[0]!r}" + (f" by its {conditions}" if conditions else ""),
     )

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from communique.classify.frames import LexiconTyper, generic_roles, names_actor
+from communique.classify.frames import MIN_FIT, LexiconTyper, generic_roles, names_actor
 from communique.classify.onnx_model import EventModel, Floats, SentenceScores
 from communique.records import EventCandidate, Phrase, Reading, Sentence
 
 # chosen on the gold articles of `evaluation/` (command in evaluation/README.md), not on the model's own data
 LEXICON_VOTE = 0.45  # what a frame adds to the model's probability of its type
+FIT_VOTE = 0.8  # how much more the better a frame fits, from `MIN_FIT` on
 NONE_VOTE = 0.7  # what a frame adds that knows the words for no event
 UNKNOWN_VOTE = 0.10  # what is added to "none" where no frame fits
 MIN_PROBABILITY = 0.45  # of the type chosen, before the vote, where the lexicon does not know the word
@@ -102,7 +103,7 @@ class ModelTyper:
             if frame.event_type == "none":
                 votes[0] += NONE_VOTE
             else:
-                votes[self._types.index(frame.event_type)] += LEXICON_VOTE
+                votes[self._types.index(frame.event_type)] += LEXICON_VOTE + FIT_VOTE * (frame.probability - MIN_FIT)
         chosen = int(votes.argmax())
         probability = float(view.types()[chosen])
         if chosen == 0:

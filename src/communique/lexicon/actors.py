@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -186,12 +187,14 @@ def build_actors(
     organisations: list[dict[str, Any]],
     persons: list[dict[str, Any]],
     agents: dict[str, Any],
+    decoys: Sequence[Sequence[str]] = (),
 ) -> ActorLexicon:
-    """Index the entries of the actor lexicons."""
+    """Index the entries of the actor lexicons; `decoys` are names that hold another name and mean nobody."""
     names: defaultdict[tuple[str, ...], dict[Name, None]] = defaultdict(dict)
     pairs = [pair for entry in countries for pair in _country_names(entry)]
     pairs += [pair for entry in organisations for pair in _organisation_names(entry)]
     pairs += [pair for entry in persons for pair in _person_names(entry)]
+    pairs += [(word, Name(word, "org")) for words in decoys for word in words]
     longest: defaultdict[str, int] = defaultdict(int)
     for word, name in pairs:
         key = name_words(word)
@@ -216,4 +219,10 @@ def load_actors() -> ActorLexicon:
     """The actor lexicon of the package."""
     countries = [entry for content in load_sections("actors/countries/").values() for entry in content]
     persons = [entry for content in load_sections("actors/persons/").values() for entry in content]
-    return build_actors(countries, load_section("actors/organisations"), persons, load_section("actors/agents"))
+    return build_actors(
+        countries,
+        load_section("actors/organisations"),
+        persons,
+        load_section("actors/agents"),
+        load_section("actors/decoys"),
+    )
