@@ -142,6 +142,21 @@ def test_the_same_article_is_coded_the_same_twice_and_beside_others(coder: Coder
     assert together == alone
 
 
+def test_an_error_of_the_coder_costs_one_article_and_is_told(coder: Coder, monkeypatch: pytest.MonkeyPatch) -> None:
+    explained = coder._explained
+
+    def broken(parsed: object) -> object:
+        if "Lima" in parsed.article.text:  # type: ignore[attr-defined]
+            raise ZeroDivisionError("made for this test")
+        return explained(parsed)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(coder, "_explained", broken)
+    articles = [Article("Police arrested a man in Lima."), Article("Ugandan police arrested 12 activists in Kampala.")]
+    first, second = coder.code_documents(articles)
+    assert "ZeroDivisionError" in str(first)
+    assert len(second.events) == 1  # type: ignore[union-attr]
+
+
 def quotes(record: dict[str, object]) -> list[dict[str, object]]:
     """Everything in a record that quotes words with offsets."""
     found: list[dict[str, object]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -20,6 +21,7 @@ from communique.resolve import ActorResolver, resolve_events
 from communique.resolve.places import load_gazetteer
 
 MAX_CHARACTERS = 200_000  # a longer text is no news report, and would take the parser more than its share of memory
+_log = logging.getLogger(__name__)
 _BATCH = 32
 _PAIR_BATCH = 256
 
@@ -135,9 +137,18 @@ class Coder:
         with self._nlp.memory_zone():
             parsed_articles = parse_articles((batch[index] for index in wanted), self._nlp)
             for index, parsed in zip(wanted, parsed_articles, strict=True):
-                events = (candidate.event for candidate in self._explained(parsed))
-                results[index] = CodedArticle(batch[index], tuple(event for event in events if event is not None))
+                results[index] = self._coded(parsed)
         return results
+
+    def _coded(self, parsed: ParsedArticle) -> CodedArticle | Rejection:
+        """The events of one parsed article. An error of ours costs that article, not the run."""
+        try:
+            events = tuple(candidate.event for candidate in self._explained(parsed) if candidate.event is not None)
+        except Exception as error:
+            _log.exception("article %s could not be coded", parsed.article.id)
+            found = f"an error of the coder ({type(error).__name__}: {error})"
+            return Rejection(parsed.article.id, found, "no error: please report this article", parsed.article.id)
+        return CodedArticle(parsed.article, events)
 
     def _explained(self, parsed: ParsedArticle) -> list[ExplainedCandidate]:
         """Run all stages on a parsed article, and say of each candidate what became of it."""
