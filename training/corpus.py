@@ -138,7 +138,7 @@ def read_pair_rows(folder: Path = DATA / "pairs") -> list[dict[str, Any]]:
 
 
 def _strip_article(text: str, span: tuple[int, int]) -> tuple[int, int]:
-    m = re.match(r"(?:the|a|an) (?=\S)", text[span[0] : span[1]], re.I)
+    m = re.match(r"(?:the|a|an) (?=\S)(?!(?:Hague|Gambia|Bahamas|Sun|Times)\b)", text[span[0] : span[1]], re.I)
     return (span[0] + m.end(), span[1]) if m else span
 
 
