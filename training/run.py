@@ -1,0 +1,51 @@
+"""From the annotated texts to the package's model files: python -m training.run [--work DIR] [--start DIR]
+
+Steps: check, train, tune, export, calibrate, evaluate, cards. Each writes what the next one needs and is left out where its
+result is there already, so a run that was stopped goes on where it was; training goes on after its last whole epoch.
+`--from STEP` does that step and all behind it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+STEPS = ["check", "train", "tune", "export", "calibrate", "evaluate", "cards"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, default=Path("build/training"))
+    parser.add_argument("--start", type=Path, required=True, help="folder with the MiniLM weights and tokenizer.json")
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--tune-epochs", type=int, default=4)
+    parser.add_argument("--models", type=Path, default=Path("src/communique/models"))
+    parser.add_argument("--from", dest="first", choices=STEPS, default="check")
+    options = parser.parse_args()
+    work, cache = options.work, options.work / "parse.jsonl"
+    work.mkdir(parents=True, exist_ok=True)
+    common = ["--cache", str(cache), "--start", str(options.start)]
+    first = ["--out", str(work / "first"), "--epochs", str(options.epochs), "--rate", "1.5e-4", "--seed", "1"]
+    tune = [
+        "--out", str(work / "tuned"), "--init", str(work / "first/model.pt"), "--epochs", str(options.tune_epochs),
+        "--rate", "1e-4", "--seed", "2", "--newswire-copies", "5",
+    ]  # fmt: skip
+    measured = ["--models", str(options.models), "--cache", str(cache)]
+    commands = {
+        "check": ["check"],
+        "train": ["train", *first, *common],
+        "tune": ["train", *tune, *common],
+        "export": ["export", "--weights", str(work / "tuned/model.pt"), "--to", str(options.models), *common],
+        "calibrate": ["evaluate", "--calibrate", "--part", "validation", *measured],
+        "evaluate": ["evaluate", "--part", "test", "--write", "training/figures.json", *measured],
+        "cards": ["cards"],
+    }
+    for step in STEPS[STEPS.index(options.first) :]:
+        print(f"== {step}", flush=True)
+        subprocess.run([sys.executable, "-m", f"training.{commands[step][0]}", *commands[step][1:]], check=True)
+
+
+if __name__ == "__main__":
+    main()
