@@ -1,4 +1,4 @@
-"""What coding costs: `python benchmarks/coding.py [--articles 1000]` prints speed, memory and start-up time on one core.
+"""What coding costs: `python benchmarks/coding.py [--articles 1000] [--lexicon]` prints speed, memory and start-up time on one core.
 
 Articles of about 300 words are put together from the paragraphs of `examples/`, a different mix each. Times are given
 as ratios to a bare pass of the same spaCy pipeline over the same texts in the same run, since machines differ.
@@ -23,6 +23,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from communique import Article, Coder
+from communique.classify import LexiconTyper
+from communique.lexicon import load_events
 from communique.parse import load_parser
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -88,6 +90,7 @@ def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description="Speed, memory and start-up time of coding on one core.")
     parser.add_argument("--articles", type=int, default=1000)
+    parser.add_argument("--lexicon", action="store_true", help="type by the lexicon alone, without the trained model")
     options = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
@@ -95,7 +98,8 @@ def main() -> None:
     print(f"start-up: {start_up_s():.2f} s")
     articles = make_articles(options.articles)
     n_words = sum(len(article.text.split()) for article in articles)
-    coder = Coder()
+    coder = Coder(typer=LexiconTyper(load_events()) if options.lexicon else None)
+    print(f"typing by {'the lexicon alone' if options.lexicon else 'model and lexicon'}")
     print(f"articles: {len(articles)}, {n_words / len(articles):.0f} words each")
     bare_s = coded_s = 0.0
     n_events = 0

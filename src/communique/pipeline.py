@@ -9,7 +9,7 @@ from itertools import islice
 
 from spacy.tokens import Span
 
-from communique.classify import Decision, LexiconTyper, ModelTyper, Typer, decide, has_model, label_pairs, load_model
+from communique.classify import Decision, LexiconTyper, ModelTyper, Typer, decide, label_pairs, load_model
 from communique.classify.contexts import find_contexts
 from communique.classify.domain import article_domain, sentence_domain
 from communique.errors import InputError
@@ -71,18 +71,18 @@ class Coder:
 
     Args:
         model: Name of an installed spaCy English pipeline; by default the small one that comes with the package.
+        typer: What tells the type of an event candidate; by default the trained model and the lexicon together.
 
     Raises:
         ModelNotFound: No such pipeline is installed.
         MissingDataError: The package was not built.
     """
 
-    def __init__(self, model: str | None = None) -> None:
+    def __init__(self, model: str | None = None, typer: Typer | None = None) -> None:
         self._events = load_events()
         self._actors = load_actors()
         self._gazetteer = load_gazetteer()
-        lexicon = LexiconTyper(self._events)
-        self._typer: Typer = ModelTyper(load_model(), lexicon) if has_model() else lexicon
+        self._typer = typer or ModelTyper(load_model(), LexiconTyper(self._events))
         self._reporting = frozenset(load_section("language/reporting")["verbs"])
         self._nlp = load_parser(model)
 

@@ -148,11 +148,17 @@ def test_a_thing_that_was_fired_is_no_party() -> None:
     assert read(candidate("fire", subject=ARMY, object=TEAR_GAS)).recipients == ()
 
 
-@pytest.mark.parametrize("partner", ["object", "with_", "between"])
-def test_in_a_mutual_act_all_parties_are_actors(partner: str) -> None:
-    subject = {} if partner == "between" else {"subject": PERU}
-    others: tuple[Phrase, ...] = (PERU, MINISTER) if partner == "between" else (MINISTER,)
-    found = read(candidate("meet", **subject, **{partner: others}))
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        candidate("meet", subject=PERU, object=MINISTER),
+        candidate("meet", subject=PERU, with_=MINISTER),
+        candidate("meet", between=(PERU, MINISTER)),
+        candidate("meet", subject=(PERU, MINISTER)),
+    ],
+)
+def test_in_a_mutual_act_all_parties_are_actors(wanted: EventCandidate) -> None:
+    found = read(wanted)
     assert (set(found.actors), found.recipients, found.mutual) == ({PERU, MINISTER}, (), True)
 
 

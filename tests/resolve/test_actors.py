@@ -120,12 +120,10 @@ def test_a_role_takes_its_country_from_the_names_in_its_phrase(
     assert not found[0].reason.startswith("assumed")
 
 
-@pytest.mark.parametrize("words", ["US-backed rebels", "US-led rebels"])
-def test_who_backs_somebody_is_not_who_he_is(words: str) -> None:
-    text = f"Kenya said that {words} had crossed the border."
-    wanted = phrase(text, words, "agent", plural=True, definite=False)
-    backed = "backed" in words
-    assert [entity.code for entity in resolver(text, wanted).resolve(wanted)] == (["KEN"] if backed else ["USA"])
+def test_who_backs_somebody_is_not_who_he_is() -> None:
+    text = "Kenya said that US-backed rebels had crossed the border."
+    wanted = phrase(text, "US-backed rebels", "agent", plural=True, definite=False)
+    assert codes(resolver(text, wanted).resolve(wanted)) == [("KEN", ("REB",))]
 
 
 def test_a_body_keeps_its_own_code_sector_and_identifier() -> None:

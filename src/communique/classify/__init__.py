@@ -3,7 +3,7 @@
 from communique.classify.coding import Decision, decide
 from communique.classify.frames import LexiconTyper, Typer
 from communique.classify.model_typer import ModelTyper
-from communique.classify.onnx_model import EventModel, has_model, load_model
+from communique.classify.onnx_model import EventModel, load_model
 from communique.classify.pairs import label_pairs
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "ModelTyper",
     "Typer",
     "decide",
-    "has_model",
     "label_pairs",
     "load_model",
 ]

@@ -208,8 +208,3 @@ def _sigmoid(logits: Floats, temperature: float = 1.0) -> Floats:
 def load_model() -> EventModel:
     """The package's model, loaded once."""
     return EventModel()
-
-
-def has_model() -> bool:
-    """Whether the package holds a model."""
-    return (resources.files("communique") / "models" / "model.json").is_file()
