@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -21,6 +22,7 @@ from communique.resolve import ActorResolver, resolve_events
 from communique.resolve.places import load_gazetteer
 
 MAX_CHARACTERS = 200_000  # a longer text is no news report, and would take the parser more than its share of memory
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _log = logging.getLogger(__name__)
 _BATCH = 32
 _PAIR_BATCH = 256
@@ -121,7 +123,7 @@ class Coder:
         Raises:
             InputError: The text is longer than `MAX_CHARACTERS`.
         """
-        if (rejection := _too_long(article)) is not None:
+        if (rejection := _unfit(article)) is not None:
             raise InputError(str(rejection))
         domain = article_domain(_with_title(article))
         with self._nlp.memory_zone():
@@ -129,7 +131,7 @@ class Coder:
             return Explanation(article, tuple(self._explained(parsed)), str(domain) if domain else None)
 
     def _code_batch(self, batch: list[Article]) -> list[CodedArticle | Rejection]:
-        results: list[CodedArticle | Rejection] = [_too_long(article) or CodedArticle(article, ()) for article in batch]
+        results: list[CodedArticle | Rejection] = [_unfit(article) or CodedArticle(article, ()) for article in batch]
         wanted = [
             index for index, result in enumerate(results)
             if isinstance(result, CodedArticle) and article_domain(_with_title(result.article)) is None
@@ -179,7 +181,11 @@ class Coder:
         return explained
 
 
-def _too_long(article: Article) -> Rejection | None:
+def _unfit(article: Article) -> Rejection | None:
+    if _SURROGATE.search(article.text):
+        return Rejection(
+            article.id, "half a character (a lone surrogate)", "text that can be written as UTF-8", article.id
+        )
     if len(article.text) <= MAX_CHARACTERS:
         return None
     return Rejection(

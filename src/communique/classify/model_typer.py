@@ -15,6 +15,7 @@ from communique.records import EventCandidate, Phrase, Reading, Sentence
 # chosen on the gold articles of `evaluation/` (command in evaluation/README.md), not on the model's own data
 LEXICON_VOTE = 0.45  # what a frame adds to the model's probability of its type
 FIT_VOTE = 0.8  # how much more the better a frame fits, from `MIN_FIT` on
+COMPOUND_VOTE = 0.2  # what is added for an event word of several words: "go on strike"
 NONE_VOTE = 0.7  # what a frame adds that knows the words for no event
 UNKNOWN_VOTE = 0.10  # what is added to "none" where no frame fits
 MIN_PROBABILITY = 0.45  # of the type chosen, before the vote, where the lexicon does not know the word
@@ -103,7 +104,11 @@ class ModelTyper:
             if frame.event_type == "none":
                 votes[0] += NONE_VOTE
             else:
-                votes[self._types.index(frame.event_type)] += LEXICON_VOTE + FIT_VOTE * (frame.probability - MIN_FIT)
+                votes[self._types.index(frame.event_type)] += (
+                    (COMPOUND_VOTE if " " in candidate.predicate[0] else 0.0)
+                    + LEXICON_VOTE
+                    + FIT_VOTE * (frame.probability - MIN_FIT)
+                )
         chosen = int(votes.argmax())
         probability = float(view.types()[chosen])
         if chosen == 0:

@@ -27,7 +27,6 @@ _PLACE_SLOTS = (
     "throughout",
     "over",
     "along",
-    "on",
 )
 _PAST = re.compile(r"\b(?:last|ago|yesterday|earlier|previous)\b")
 _PLACE_KINDS = {"place", "country"}

@@ -11,6 +11,23 @@ from communique.records import Phrase
 
 Slots = dict[str, tuple[Phrase, ...]]
 _SUBJECTS = {"nsubj", "nsubjpass", "csubj"}
+_BLAMING = {
+    "accuse",
+    "suspect",
+    "convict",
+    "blame",
+    "charge",
+    "criticise",
+    "criticize",
+    "condemn",
+    "stop",
+    "prevent",
+    "keep",
+    "thank",
+    "praise",
+    "punish",
+    "fine",
+}
 _SHARED = {"with", "to", "against", "on", "for", "between", "over", "from", "at", "towards", "among"}
 _RELATIVE = {"who", "which", "that", "whom", "whose", "what"}
 
@@ -134,6 +151,8 @@ def find_subject(verb: Token) -> Token | None:
             if governor.pos_ not in {"VERB", "AUX", "ADJ", "NOUN"}:
                 return None
             controller = _object_of(governor)
+            if verb.dep_ == "pcomp" and controller is not None and governor.lemma_ in _BLAMING:
+                return controller  # "accused Russia of shelling"
             if (
                 verb.dep_ == "xcomp"
                 and controller is not None

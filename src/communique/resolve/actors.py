@@ -26,7 +26,7 @@ _OUTSIDE = re.compile(
 )
 _LOCATED = re.compile(r"\b(?:in|at|near|across|inside|outside|throughout)\s+(?:the\s+|\w+ern\s+|central\s+)*$", re.I)
 _FRONTED = re.compile(
-    r"[-–](?:backed|born|based|made|supported|sponsored|aligned|allied|educated|supplied|funded|bound|held)\b", re.I
+    r"[-–](?:backed|led|born|based|made|supported|sponsored|aligned|allied|educated|supplied|funded|bound|held)\b", re.I
 )
 _ABROAD = re.compile(r"\b(?:ambassador|embassy|envoy|consul|consulate|attach[eé]|high commission(?:er)?)\b", re.I)
 _OWN = re.compile(
@@ -391,6 +391,7 @@ class ActorResolver:
 
     def _unknown_name(self, phrase: Phrase, names: Sequence[NameMatch]) -> tuple[Entity, ...]:
         """A person or body that the lexicon does not know: coded by what stands beside it."""
+        names = [match for match in names if _best(match).kind not in {"person", "surname"}]
         if names:
             return self._from_names(phrase, names, ("UNK",) if phrase.kind == "person" else (), self._article.date)
         for apposition in phrase.appositions:
@@ -632,8 +633,9 @@ class ActorResolver:
         name = _best(match)
         if name.kind in _PLACE_KINDS | {"capital"} and self._article.text[match.start : match.end] in self._surnames:
             return None  # "Hague" after William Hague
-        if name.kind not in {"person", "surname"}:
-            return name
+        if name.kind not in {"person", "surname"}:  # of entries that share a name, the one whose role is of the day
+            same = [entry for entry in match.names if entry.kind == name.kind]
+            return next((entry for entry in same if _office(entry.offices, on) is not None), name)
         persons = [entry for entry in match.names if entry.kind in {"person", "surname"}]
         if name.kind == "person":
             return max(persons, key=lambda entry: (_office(entry.offices, on) is not None, entry.kind == "person"))

@@ -34,6 +34,7 @@ _DAY_MONTH = re.compile(rf"\b{_D}\s+(?:of\s+)?{_M}(?:,?\s+{_Y})?")
 _MONTH_YEAR = re.compile(rf"\b{_M}(?:\s+of)?,?\s+{_Y}")
 _MONTH = re.compile(rf"\b{_M}")
 _YEAR = re.compile(rf"(?<![\d.,])\b{_Y}\b(?![\d,.]\d)")
+_NAMES_MONTH = re.compile(r"\b(?:last|early|late|mid|end of|beginning of|start of)\b")
 _AGO = re.compile(
     r"\b(?P<n>\d+|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|couple)(?:\s+of)?\s+(?P<unit>day|week|month|year)s?\s+(?:ago|earlier|before)"
 )
@@ -66,7 +67,12 @@ def resolve_date(phrase: str, published_on: date | None, tense: str = "past") ->
     True
     """
     words = phrase.lower()
-    return _absolute(words, published_on, tense) or (_relative(words, published_on, tense) if published_on else None)
+    try:
+        return _absolute(words, published_on, tense) or (
+            _relative(words, published_on, tense) if published_on else None
+        )
+    except OverflowError:  # before year 1 or after 9999
+        return None
 
 
 def count_from(phrase: str, base: DateInterval | None) -> DateInterval | None:
@@ -113,8 +119,10 @@ def _absolute(words: str, published_on: date | None, tense: str) -> DateInterval
     if (match := _MONTH.search(words)) and (
         match["month"] not in {"may", "mar", "march"}
         or words.strip() in {"may", "march", "in may", "in march"}
-        or "last" in words
+        or _NAMES_MONTH.search(words)
     ):
+        if published_on and "last year" in words:
+            return _month(published_on.year - 1, _MONTHS[match["month"][:3]])
         return _nearest_month(_MONTHS[match["month"][:3]], published_on, tense) if published_on else None
     if match := _YEAR.search(words):
         return _year(int(match["year"]))
@@ -125,7 +133,7 @@ def _relative(words: str, today: date, tense: str) -> DateInterval | None:
     """Expressions that count from the day of publication."""
     if "day before yesterday" in words:
         return _day(today - timedelta(days=2))
-    if "yesterday" in words:
+    if "yesterday" in words or "last night" in words:
         return _day(today - timedelta(days=1))
     if "tomorrow" in words:
         return _day(today + timedelta(days=1))
