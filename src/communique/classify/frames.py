@@ -42,6 +42,11 @@ class LexiconTyper:
         """The reading of each candidate, in order; `None` where no frame fits. Text and phrases are for other typers."""
         return [self._read(candidate) for candidate in candidates]
 
+    def has_one_type(self, candidate: EventCandidate) -> bool:
+        """Whether all frames of the candidate's word that are events are of one type: "discuss" is only CONSULT."""
+        frames = self._lexicon.look_up(candidate.part, candidate.predicate[-1])
+        return len({frame.event_type for frame in frames} - {"none"}) == 1
+
     def _read(self, candidate: EventCandidate) -> Reading | None:
         best: tuple[float, Frame, frozenset[int]] | None = None
         for rank, lemma in enumerate(candidate.predicate):

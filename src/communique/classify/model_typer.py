@@ -16,12 +16,12 @@ from communique.records import EventCandidate, Phrase, Reading, Sentence
 LEXICON_VOTE = 0.45  # what a frame adds to the model's probability of its type
 FIT_VOTE = 0.8  # how much more the better a frame fits, from `MIN_FIT` on
 COMPOUND_VOTE = 0.2  # what is added for an event word of several words: "go on strike"
+ONE_TYPE_VOTE = 0.3  # what is added for a word that has one type in all its frames
 NONE_VOTE = 0.7  # what a frame adds that knows the words for no event
 UNKNOWN_VOTE = 0.10  # what is added to "none" where no frame fits
 MIN_PROBABILITY = 0.45  # of the type chosen, before the vote, where the lexicon does not know the word
 ROLE_VOTE = 0.5  # what grammar adds to the model's probability of a role
 MIN_ROLE = 0.35  # of the vote, where grammar fills a role with the phrase, or with none
-MIN_MODE = 0.5
 MIN_PLACE = 0.4
 MIN_ROLE_BESIDE = 0.5  # where grammar fills it with another phrase
 _PLACE_KINDS = frozenset({"place", "country"})
@@ -104,11 +104,7 @@ class ModelTyper:
             if frame.event_type == "none":
                 votes[0] += NONE_VOTE
             else:
-                votes[self._types.index(frame.event_type)] += (
-                    (COMPOUND_VOTE if " " in candidate.predicate[0] else 0.0)
-                    + LEXICON_VOTE
-                    + FIT_VOTE * (frame.probability - MIN_FIT)
-                )
+                votes[self._types.index(frame.event_type)] += self._vote(candidate, frame)
         chosen = int(votes.argmax())
         probability = float(view.types()[chosen])
         if chosen == 0:
@@ -144,6 +140,12 @@ class ModelTyper:
             auxiliary=tuple(zip(self._auxiliary, map(float, view.scores.auxiliary_modes[view.best]), strict=True)),
         )
 
+    def _vote(self, candidate: EventCandidate, frame: Reading) -> float:
+        """How much a frame weighs: more the better it fits, the more words it knows, the less else they could mean."""
+        vote = LEXICON_VOTE + FIT_VOTE * (frame.probability - MIN_FIT)
+        vote += COMPOUND_VOTE if " " in candidate.predicate[0] else 0.0
+        return vote + (ONE_TYPE_VOTE if self._lexicon.has_one_type(candidate) else 0.0)
+
     def _parties(
         self, view: _View, actors: tuple[Phrase, ...], recipients: tuple[Phrase, ...], pool: Sequence[Phrase]
     ) -> tuple[tuple[Phrase, ...], tuple[Phrase, ...]]:
@@ -177,7 +179,10 @@ class ModelTyper:
             ),
             reverse=True,
         )
-        return tuple(mode for vote, mode in ranked[:2] if vote >= MIN_MODE) or by_frame
+        return (
+            tuple(mode for vote, mode in ranked[:2] if vote >= self._model.description.thresholds["token_mode"])
+            or by_frame
+        )
 
 
 def _view(candidate: EventCandidate, sentence: Sentence, scores: SentenceScores) -> _View | None:

@@ -31,7 +31,7 @@ Floats = NDArray[np.float32]
 
 
 class Description(msgspec.Struct, frozen=True):
-    """What the model file holds: labels in the order of its outputs, temperatures, and where it came from."""
+    """What the model file holds: labels in the order of its outputs, temperatures, thresholds of the modes, and where it came from."""
 
     types: tuple[str, ...]
     modes: tuple[str, ...]
@@ -40,6 +40,7 @@ class Description(msgspec.Struct, frozen=True):
     roles: tuple[str, ...]
     markers: dict[str, int]
     temperatures: dict[str, float]
+    thresholds: dict[str, float]
     codebook: str
     sha256: str
 

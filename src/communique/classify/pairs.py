@@ -8,7 +8,6 @@ from communique.classify.onnx_model import EventModel, PairScores
 from communique.records import Pair, PairLabel
 
 MIN_SECOND = 0.35  # a second type is named beside the first from this probability on
-MIN_MODE = 0.5
 _DIGITS = 4
 
 
@@ -41,7 +40,7 @@ def _label(pair: Pair, scores: PairScores, model: EventModel) -> PairLabel:
         id=pair.id,
         event_types=found,
         probability=by_type[found[0]],
-        modes=tuple(mode for value, mode in modes if value >= MIN_MODE),
+        modes=tuple(mode for value, mode in modes if value >= labels.thresholds["pair_mode"]),
         auxiliary_modes=() if auxiliary == "none" else (auxiliary,),
         scores=by_type,
     )
