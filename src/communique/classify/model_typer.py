@@ -127,6 +127,9 @@ class ModelTyper:
             if frame is not None:
                 source += f" (lexicon: {frame.event_type})"
         actors, recipients = self._parties(view, actors, recipients, _pool(candidate, phrases))
+        if frame is not None and agrees and frame.mutual and actors:  # all who act jointly are actors
+            together = sorted((*actors, *recipients), key=lambda phrase: phrase.head_start)
+            actors, recipients = tuple(together), ()
         return Reading(
             event_type=event_type,
             modes=self._pick_modes(view, event_type, modes),
