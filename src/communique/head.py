@@ -12,6 +12,7 @@ from datetime import date
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
 _DATE_LINE = re.compile(r"\s*(?:date:?\s+)?(\d{4}-\d{2}-\d{2})\b[^\n]{0,120}(?:\n|$)", re.I)
+_HEADLINE = re.compile(r"\s*\S[^\n]{0,149}\n\s*(?=\S)")
 _BY_LINE = re.compile(r"\s*By [A-Z][^\n.]{2,80}\n")
 _DATELINE = re.compile(
     r"\s*(?P<place>[A-Z][A-Z'’.\- ]{2,40}?(?:/[A-Z][A-Z'’.\- ]{2,30})*)(?:, (?P<region>[A-Z][A-Za-z. ]{1,30}?))?"
@@ -51,6 +52,20 @@ def find_head(text: str) -> Head:
     if 0 < end < len(text):
         end += len(text[end:]) - len(text[end:].lstrip())
     return Head(end, published, place, agency)
+
+
+def head_span(text: str) -> tuple[int, int]:
+    """Where the head stands that is no part of the report: at the start, or behind a headline, which is part of it.
+
+    >>> text = "Ministers meet\\n\\nLIMA, March 3, 2024 (Agency) - Ministers met."
+    >>> text[slice(*head_span(text))], head_span("Ministers met.")
+    ('LIMA, March 3, 2024 (Agency) - ', (0, 0))
+    """
+    if end := find_head(text).end:
+        return 0, end
+    match = _HEADLINE.match(text)
+    end = find_head(text[match.end() :]).end if match else 0
+    return (match.end(), match.end() + end) if match and end else (0, 0)
 
 
 def _iso(text: str) -> date | None:

@@ -48,15 +48,16 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class ParsedArticle:
-    """An article with its parse. Stays inside one process; `body_start` is where head and dateline end."""
+    """An article with its parse. Stays inside one process; `head` is where the dateline stands, [start, end)."""
 
     article: Article
     doc: Doc
-    body_start: int
+    head: tuple[int, int]
 
     def sentences(self) -> list[Span]:
         """The sentences of the report itself, without head and dateline; they are numbered from 0."""
-        return [sentence for sentence in self.doc.sents if sentence.end_char > self.body_start]
+        start, end = self.head
+        return [sentence for sentence in self.doc.sents if sentence.start_char < start or sentence.end_char > end]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ UNKNOWN_VOTE = 0.10  # what is added to "none" where no frame fits
 MIN_PROBABILITY = 0.45  # of the type chosen, before the vote, where the lexicon does not know the word
 ROLE_VOTE = 0.5  # what grammar adds to the model's probability of a role
 MIN_ROLE = 0.35  # of the vote, where grammar fills a role with the phrase, or with none
+SECOND_MODE = 0.6  # from which a second mode is named beside the first
 MIN_PLACE = 0.4
 MIN_ROLE_BESIDE = 0.5  # where grammar fills it with another phrase
 _PLACE_KINDS = frozenset({"place", "country"})
@@ -182,10 +183,9 @@ class ModelTyper:
             ),
             reverse=True,
         )
-        return (
-            tuple(mode for vote, mode in ranked[:2] if vote >= self._model.description.thresholds["token_mode"])
-            or by_frame
-        )
+        least = self._model.description.thresholds["token_mode"]
+        first = tuple(mode for vote, mode in ranked[:1] if vote >= least)
+        return (*first, *(mode for vote, mode in ranked[1:2] if vote >= SECOND_MODE)) or by_frame
 
 
 def _view(candidate: EventCandidate, sentence: Sentence, scores: SentenceScores) -> _View | None:

