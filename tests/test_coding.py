@@ -32,11 +32,6 @@ The Athens Declaration signed on October 9 by the Serbian, Egyptian and Greek fo
 """
 
 
-@pytest.fixture(scope="session")
-def coder() -> Coder:
-    return Coder()
-
-
 def example(path: Path) -> Article:
     text = path.read_text(encoding="utf-8")
     return Article(text, id=path.stem, date=find_head(text).date or PUBLISHED)

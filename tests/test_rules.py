@@ -16,11 +16,6 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 PUBLISHED = date(2024, 3, 7)
 
 
-@pytest.fixture(scope="session")
-def coder() -> Coder:
-    return Coder()
-
-
 def code(coder: Coder, text: str, published_on: date | None = PUBLISHED) -> list[Event]:
     return coder.code(Article(text, date=published_on))
 

@@ -212,6 +212,7 @@ class Reading:
         source: What the reading rests on.
         auxiliary: The model's probability of each auxiliary mode, "" for having happened; empty without a model.
         places: Phrases that the model takes for the event's place, likeliest first.
+        by_model: Whether the model alone chose the type, taking the words as they stand, grammar and all.
     """
 
     event_type: str
@@ -224,6 +225,7 @@ class Reading:
     source: str = ""
     auxiliary: tuple[tuple[str, float], ...] = ()
     places: tuple[Phrase, ...] = ()
+    by_model: bool = False
 
 
 @dataclass(frozen=True, slots=True)

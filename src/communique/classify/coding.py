@@ -60,11 +60,8 @@ def decide(candidates: Sequence[EventCandidate], readings: Sequence[Reading | No
         elif candidate.part == "verb" and candidate.head_start in carriers:
             dropped[index] = f"only carries {_words(pairs[carriers[candidate.head_start]][0])!r}"
         elif (above := _absorber(candidate, absorbers)) is not None and above != index:
-            if (
-                pairs[above][0].predicate[-1] in _speech_acts("denying")
-                and found.event_type != "none"
-                and candidate.part == "verb"
-            ):
+            denies = pairs[above][0].predicate[-1] in _speech_acts("denying")
+            if denies and found.event_type != "none" and candidate.part == "verb":
                 denied.add(index)
                 continue
             dropped[index] = f"is what {_words(pairs[above][0])!r} is about"
@@ -79,24 +76,19 @@ def decide(candidates: Sequence[EventCandidate], readings: Sequence[Reading | No
         elif found.event_type == "none":
             decisions.append(Decision(candidate, found, None, f"no event: {found.source}"))
         elif index in denied:
-            reason = f"{found.source}; is denied"
-            decisions.append(
-                Decision(
-                    candidate,
-                    found,
-                    Coding(found.event_type, found.modes, (), ("negation",), found.probability, reason),
-                    reason,
-                )
-            )
+            decisions.append(_coded(candidate, found, Status("negation", reason="is denied")))
+        elif (given := _thanks(candidate, found, pairs)) is not None:
+            decisions.append(_coded(candidate, given, Status("historical", reason="help that thanks are given for")))
         else:
-            about = pairs[content[index]] if index in content else None
-            if (given := _thanks(candidate, found, pairs)) is not None:
-                reason = f"{found.source}; help that thanks are given for"
-                coding = Coding("AID", (), (), ("historical",), found.probability, reason)
-                decisions.append(Decision(candidate, given, coding, reason))
-            else:
-                decisions.append(_decide(candidate, found, about))
+            decisions.append(_decide(candidate, found, pairs[content[index]] if index in content else None))
     return decisions
+
+
+def _coded(candidate: EventCandidate, found: Reading, standing: Status) -> Decision:
+    modes = (standing.mode,) if standing.mode else ()
+    reason = found.source + (f"; {standing.reason}" if standing.reason else "")
+    coding = Coding(found.event_type, found.modes, (), modes, found.probability, reason)
+    return Decision(candidate, found, coding, reason)
 
 
 def _words(candidate: EventCandidate) -> str:
@@ -177,10 +169,7 @@ def _decide(candidate: EventCandidate, found: Reading, about: tuple[EventCandida
             standing = Status("future", reason="promised, not yet done")
         found = promised
     found, standing = _by_codebook(found, standing, candidate.circumstances)
-    modes = (standing.mode,) if standing.mode else ()
-    reason = found.source + (f"; {standing.reason}" if standing.reason else "")
-    coding = Coding(found.event_type, found.modes, (), modes, found.probability, reason)
-    return Decision(candidate, found, coding, reason)
+    return _coded(candidate, found, standing)
 
 
 def _weighed(standing: Status, found: Reading) -> Status:
@@ -189,10 +178,9 @@ def _weighed(standing: Status, found: Reading) -> Status:
         return standing
     probability = dict(found.auxiliary)
     best = max(probability, key=lambda mode: probability[mode])
-    by_model = found.source.startswith("model")  # it took the words as they stand, grammar and all
-    if by_model and standing.mode == "negation" and found.event_type == "REJECT":
+    if found.by_model and standing.mode == "negation" and found.event_type == "REJECT":
         return Status(reason="not doing it is what is reported")
-    if by_model and standing.mode == "future" and found.event_type in _COMMITTING:
+    if found.by_model and standing.mode == "future" and found.event_type in _COMMITTING:
         return Status(
             best if found.event_type == "CONCEDE" else "", reason="saying that it will be done is what is reported"
         )

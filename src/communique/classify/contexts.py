@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 
 from communique import codebook
-from communique.lexicon.topics import STRONG, load_topics, topic_words
+from communique.lexicon.topics import STRONG, text_weights
 
 _MODE_CONTEXTS = frozenset({"cyber", "misinformation"})  # modes that add the context of their own name
 _NEAR_WEIGHT = 3  # what the neighbouring sentences must show before a context counts that the event's own does not
-
-
-@lru_cache(maxsize=256)
-def _weights(text: str) -> Counter[str]:
-    """Weights of a text's topics, kept for the other events of the same sentence."""
-    return load_topics("contexts").weigh(topic_words(text))
 
 
 def find_contexts(sentence: str, around: str, modes: Sequence[str] = ()) -> tuple[str, ...]:
@@ -27,8 +19,8 @@ def find_contexts(sentence: str, around: str, modes: Sequence[str] = ()) -> tupl
         around: The sentences beside it: they need more, since they may tell of something else.
         modes: The event's modes; cyber and misinformation add the context of that name.
     """
-    own, near = _weights(sentence), _weights(around)
-    found = {name for name, weight in own.items() if weight >= STRONG or weight + near[name] >= STRONG + 1}
+    own, near = text_weights("contexts", sentence), text_weights("contexts", around)
+    found = {name for name, weight in own.items() if weight >= STRONG or weight + near.get(name, 0) >= STRONG + 1}
     found |= {name for name, weight in near.items() if weight > _NEAR_WEIGHT}
     found |= _MODE_CONTEXTS & set(modes)
     return tuple(name for name in codebook.contexts() if name in found)

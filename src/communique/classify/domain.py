@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 
-from communique.lexicon.topics import load_topics, topic_words
+from communique.lexicon.topics import text_weights
 
 _POLITICAL = "political"
 _MIN_ARTICLE = 7  # weight of different words that an article needs to be of a field
@@ -27,23 +26,21 @@ class Domain:
 
 def article_domain(text: str) -> Domain | None:
     """The field of an article that is set aside as a whole; `None` for an article to code."""
-    return _domain(Counter(_weights(text)), _MIN_ARTICLE, 1.0)
+    return _domain(_weights(text), _MIN_ARTICLE, 1.0)
 
 
 def sentence_domain(sentence: str, paragraph: str) -> Domain | None:
     """The field of a sentence in an article that is otherwise coded; its paragraph speaks with half a voice."""
-    own = Counter(_weights(sentence))
+    own = _weights(sentence)
     found = _domain(own, _MIN_SENTENCE, 1.2)
     if found is not None or paragraph == sentence:
         return found
-    around = _domain(Counter(_weights(paragraph)), _MIN_ARTICLE, 2.0)
+    around = _domain(_weights(paragraph), _MIN_ARTICLE, 2.0)
     return around if around is not None and own[around.name] > own[_POLITICAL] else None
 
 
-@lru_cache(maxsize=256)
 def _weights(text: str) -> Counter[str]:
-    """Weights of a text's fields, kept for the other events of the same sentence or paragraph."""
-    return load_topics("domains").weigh(topic_words(text))
+    return Counter(text_weights("domains", text))
 
 
 def _domain(weights: Counter[str], least: int, ratio: float) -> Domain | None:

@@ -101,11 +101,10 @@ class ModelTyper:
         votes = view.types().copy()
         if frame is None:
             votes[0] += UNKNOWN_VOTE
+        elif frame.event_type == "none":
+            votes[0] += NONE_VOTE
         else:
-            if frame.event_type == "none":
-                votes[0] += NONE_VOTE
-            else:
-                votes[self._types.index(frame.event_type)] += self._vote(candidate, frame)
+            votes[self._types.index(frame.event_type)] += self._vote(candidate, frame)
         chosen = int(votes.argmax())
         probability = float(view.types()[chosen])
         if chosen == 0:
@@ -141,6 +140,7 @@ class ModelTyper:
             claims=claims,
             source=source,
             places=self._places(view, phrases),
+            by_model=not agrees,
             auxiliary=tuple(zip(self._auxiliary, map(float, view.scores.auxiliary_modes[view.best]), strict=True)),
         )
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from communique.lexicon.source import load_section
 
@@ -72,6 +72,12 @@ def build_topics(topics: Mapping[str, Mapping[str, Sequence[str]]]) -> TopicLexi
                     words[key].append((topic, weight))
                 longest[key[0]] = max(longest[key[0]], len(key))
     return TopicLexicon({key: tuple(value) for key, value in words.items()}, dict(longest))
+
+
+@lru_cache(maxsize=512)
+def text_weights(name: str, text: str) -> Mapping[str, int]:
+    """Weights of a text's topics by a lexicon of the package, kept for the other events of the same sentence."""
+    return load_topics(name).weigh(topic_words(text))
 
 
 @cache
