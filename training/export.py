@@ -29,7 +29,9 @@ from training.train import SIZES
 
 PAIR_OUTPUTS = ("pair_type", "pair_mode", "pair_auxiliary", "pair_context")
 TOKEN_OUTPUTS = ("token_type", "token_mode", "token_auxiliary", "token_context", "roles")
-OUTPUTS = (*PAIR_OUTPUTS, *TOKEN_OUTPUTS)
+# what the heads read, for heads of types that users define
+STATES = ("pair_vector", "pair_state", "token_vector", "token_state")
+OUTPUTS = (*PAIR_OUTPUTS, *TOKEN_OUTPUTS, *STATES)
 FP32_TOLERANCE = 1e-3
 INT8_AGREEMENT = 0.98  # of the first labels: those change where two are about as likely; what counts is INT8_LOSS
 INT8_LOSS = 0.005  # of the accuracy on labelled pairs
@@ -67,9 +69,16 @@ class Shipped(nn.Module):
         bias = (1.0 - mask.to(x.dtype))[:, None, None, :] * -1e4
         for layer in n.layers:
             x = layer(x, bias)
-        pair, token = n.pair(n.pair_vector(ids, mask, x)), n.token(x)
-        order = ("type", "mode", "aux", "context")
-        return (*(pair[k] for k in order), *(token[k] for k in order), n.roles(x))
+        return outputs(n, ids, mask, x)
+
+
+def outputs(n: Network, ids: Tensor, mask: Tensor, x: Tensor) -> tuple[Tensor, ...]:
+    """All outputs from the encoder's states, in the order of `OUTPUTS`."""
+    vector = n.pair_vector(ids, mask, x)
+    pair, token = n.pair.body(vector), n.token.body(x)
+    order = ("type", "mode", "aux", "context")
+    heads = [part.heads["to_" + name](h) for part, h in ((n.pair, pair), (n.token, token)) for name in order]
+    return (*heads, n.roles(x), vector, pair, x, token)
 
 
 class Smooth(nn.Module):
@@ -171,8 +180,8 @@ def smoothed(network: Network, rows: list[list[int]]) -> Network:
 def write_graph(shipped: Shipped, ids: Tensor, mask: Tensor, path: Path) -> None:
     torch.onnx.export(
         shipped, (ids, mask), str(path), dynamo=False, opset_version=17, input_names=["ids", "mask"], output_names=list(OUTPUTS),
-        dynamic_axes={name: {0: "n", 1: "t"} for name in ("ids", "mask", *TOKEN_OUTPUTS[:-1])}
-        | {name: {0: "n"} for name in PAIR_OUTPUTS} | {"roles": {0: "n", 1: "t", 2: "t"}},
+        dynamic_axes={name: {0: "n", 1: "t"} for name in ("ids", "mask", *TOKEN_OUTPUTS[:-1], *STATES[2:])}
+        | {name: {0: "n"} for name in (*PAIR_OUTPUTS, *STATES[:2])} | {"roles": {0: "n", 1: "t", 2: "t"}},
     )  # fmt: skip
 
 
@@ -207,13 +216,7 @@ def compare(network: Network, path: Path, rows: list[list[int]]) -> tuple[dict[s
         ids, mask = pad(rows[start : start + 32])
         with torch.no_grad():
             # PyTorch's own way, markers in a table of their own, is what the graph is held against
-            states = network.encode(ids, mask)
-            pair, token = network.pair(network.pair_vector(ids, mask, states)), network.token(states)
-            wanted = [
-                *(pair[k] for k in ("type", "mode", "aux", "context")),
-                *(token[k] for k in ("type", "mode", "aux", "context")),
-                network.roles(states),
-            ]
+            wanted = outputs(network, ids, mask, network.encode(ids, mask))
         got = run.run(list(OUTPUTS), {"ids": ids.numpy(), "mask": mask.numpy()})
         real = mask.numpy().astype(bool)
         for name, w, g in zip(OUTPUTS, wanted, got, strict=True):
@@ -227,7 +230,7 @@ def compare(network: Network, path: Path, rows: list[list[int]]) -> tuple[dict[s
             worst[name] = max(worst.get(name, 0.0), float(np.abs(w - g).max()))
             if name.endswith(("type", "auxiliary")):
                 same.setdefault(name, []).extend((w.argmax(-1) == g.argmax(-1)).tolist())
-            else:
+            elif name not in STATES:
                 same.setdefault(name, []).extend(((w > 0) == (g > 0)).reshape(-1)[::7].tolist())
     return worst, {k: float(np.mean(v)) for k, v in same.items()}
 
@@ -295,16 +298,19 @@ def main() -> None:
     (options.to / "tokenizer.json").write_text(
         json.dumps(raw, ensure_ascii=False, separators=(",", ":")), encoding="utf-8"
     )
+    written = options.to / "model.json"
+    before = json.loads(written.read_text(encoding="utf-8")) if written.exists() else {}
     description = {
         "licence": "Apache-2.0", "starting_weights": "all-MiniLM-L6-v2 (Apache-2.0)", "codebook": "plover-2024.02",
         "types": TYPE_LABELS, "modes": MODE_LABELS, "auxiliary_modes": AUX, "contexts": CONTEXTS, "roles": ROLES,
         "markers": {"actor": MARKERS["actor"], "/actor": MARKERS["actor_end"], "recipient": MARKERS["recipient"], "/recipient": MARKERS["recipient_end"]},
-        "temperatures": {}, "bytes": size, "sha256": hashlib.sha256((options.to / "model.onnx").read_bytes()).hexdigest(),
+        "temperatures": before.get("temperatures", {}), "thresholds": before.get("thresholds", {}),  # until `training.evaluate --calibrate`
+        "bytes": size, "sha256": hashlib.sha256((options.to / "model.onnx").read_bytes()).hexdigest(),
         "data_sha256": hashlib.sha256(b"".join(p.read_bytes() for p in sorted(DATA.rglob("*.jsonl")))).hexdigest(),
         "fp32_difference": round(max(worst.values()), 6), "validation_accuracy": {"fp32": round(right[0], 4), "int8": round(right[1], 4)},
         "int8_agreement": {k: round(v, 4) for k, v in agreement.items()},
     }  # fmt: skip
-    (options.to / "model.json").write_text(json.dumps(description, indent=1) + "\n")
+    written.write_text(json.dumps(description, indent=1) + "\n")
     print(
         f"model.onnx: {size:,} bytes; ONNX differs from PyTorch by {max(worst.values()):.6f}; int8 (differs by {distance['pair_type']:.2f}) agrees: {agreement}"
     )
