@@ -31,7 +31,7 @@ def data_figures() -> str:
     ]
     files.append(["together", len(rows), sum(not r["e"] for r in rows), sum(len(r["e"]) for r in rows)])
     parts = Counter(part_of(r["t"]) for r in rows)
-    wire = Counter(part_of(r["t"]) for r in pairs)
+    wire = Counter(part_of(r.get("g") or r["t"]) for r in pairs)
     events = [e for r in rows for e in r["e"]]
     return "\n\n".join([
         table(["file", "texts", "of them without event", "events"], files),
