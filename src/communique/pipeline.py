@@ -165,7 +165,7 @@ class Coder:
             (decision.candidate, decision.reading, decision.coding) for decision in decisions
             if decision.coding is not None and decision.reading is not None
         ]  # fmt: skip
-        resolved = iter(resolve_events(coded, article, resolver, self._gazetteer))
+        resolved = iter(resolve_events(coded, article, resolver, self._gazetteer, found.counts))
         sentences = parsed.sentences()
         explained = []
         for decision in decisions:

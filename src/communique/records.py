@@ -198,6 +198,33 @@ class EventCandidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """A number of people that the text gives, before it is known which event it belongs to.
+
+    Attributes:
+        kind: dead, injured, arrested or participants.
+        low: The number, or the lowest of a range.
+        high: The same, or the highest.
+        mentions: The words that give it: one number, or the parts of a sum ("a woman and two children").
+        sentence: Where it stands.
+        anchor: Offset of the word that says what became of them ("killed").
+        links: Offsets of words that it may belong to through grammar, nearest first ("attack" in "the attack killed").
+        update: Whether it replaces an earlier number ("the toll rose to 61").
+        loose: Whether it may go to an event that its own clause does not name: it happened, and at no other time.
+    """
+
+    kind: str
+    low: int
+    high: int
+    mentions: tuple[Mention, ...]
+    sentence: Sentence
+    anchor: int
+    links: tuple[int, ...] = ()
+    update: bool = False
+    loose: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a candidate's words mean, before it is asked whether it happened.
 
@@ -321,6 +348,7 @@ class Event:
     place: Place | None = None
     attribution: Attribution | None = None
     size: dict[str, int | tuple[int, int]] = field(default_factory=dict)
+    size_mentions: dict[str, tuple[Mention, ...]] = field(default_factory=dict)
     link: str | None = None
 
 

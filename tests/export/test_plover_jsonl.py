@@ -41,7 +41,7 @@ EVENT = Event(
 FIELDS = [
     "id", "document_id", "date", "enddate", "date_resolution", "event", "mode", "context", "auxiliary_mode",
     "quad_code", "event_scale", "actor", "recipient", "event_loc", "event_text", "event_spans", "text_info",
-    "attribution", "size", "confidence", "link", "cite_info", "coder", "codebook", "coded_date",
+    "attribution", "size", "size_spans", "confidence", "link", "cite_info", "coder", "codebook", "coded_date",
 ]  # fmt: skip
 
 

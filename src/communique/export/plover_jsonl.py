@@ -54,6 +54,9 @@ def event_record(event: Event, *, with_text: bool = False) -> Record:
         },
         "attribution": _attribution(event.attribution, text) if event.attribution else None,
         "size": {name: list(size) if isinstance(size, tuple) else size for name, size in event.size.items()},
+        "size_spans": {
+            name: [[mention.start, mention.end] for mention in mentions] for name, mentions in event.size_mentions.items()
+        },
         "confidence": coding.confidence,
         "link": event.link,
         "cite_info": _citation(article),

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Span, Token
 
 from communique.extract.circumstances import circumstances, clause_head
+from communique.extract.counts import count_people
 from communique.extract.phrases import NOMINAL, PhraseBook, counted
 from communique.extract.slots import Slots, complement, is_passive, merged, noun_slots, own_subject, verb_slots
 from communique.lexicon import ActorLexicon, EventLexicon, NameMatch
-from communique.records import Circumstances, EventCandidate, Mention, ParsedArticle, Phrase, Sentence
+from communique.records import Circumstances, Count, EventCandidate, Mention, ParsedArticle, Phrase, Sentence
 
 _PLACE_SLOTS = (
     "in",
@@ -34,11 +35,12 @@ _PLACE_KINDS = {"place", "country"}
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What was found in one article: candidates, names and noun phrases, each in text order."""
+    """What was found in one article: candidates, names, noun phrases and numbers of people, each in text order."""
 
     candidates: tuple[EventCandidate, ...]
     names: tuple[NameMatch, ...]
     phrases: tuple[Phrase, ...]
+    counts: tuple[Count, ...] = ()
 
 
 def extract(parsed: ParsedArticle, events: EventLexicon, actors: ActorLexicon, reporting: frozenset[str]) -> Extraction:
@@ -56,13 +58,21 @@ def extract(parsed: ParsedArticle, events: EventLexicon, actors: ActorLexicon, r
     finder = _Finder(book, events, reporting)
     candidates: list[EventCandidate] = []
     phrases: list[Phrase] = []
+    counts: list[Count] = []
     for number, sentence in enumerate(parsed.sentences()):
         candidates.extend(finder.in_sentence(number, sentence))
+        counts.extend(count_people(parsed.doc, _numbered(number, sentence), sentence, actors))
         phrases.extend(
             book.phrase(token) for token in sentence
             if token.pos_ in {"NOUN", "PROPN", "PRON"} and token.dep_ not in {"compound", "nmod", "amod"}
         )  # fmt: skip
-    return Extraction(tuple(candidates), tuple(names), tuple(phrases))
+    return Extraction(tuple(candidates), tuple(names), tuple(phrases), tuple(counts))
+
+
+def _numbered(number: int, span: Span) -> Sentence:
+    """A sentence of the report without the space around it."""
+    text = span.text
+    return Sentence(number, span.start_char + len(text) - len(text.lstrip()), span.start_char + len(text.rstrip()))
 
 
 def _is_part_of_person(name: NameMatch, people: list[Span]) -> bool:
@@ -82,9 +92,7 @@ class _Finder:
         self._reporting = reporting
 
     def in_sentence(self, number: int, span: Span) -> Iterator[EventCandidate]:
-        text = span.text
-        lead = len(text) - len(text.lstrip())
-        sentence = Sentence(number, span.start_char + lead, span.start_char + len(text.rstrip()))
+        sentence = _numbered(number, span)
         dates = [ent for ent in span.ents if ent.label_ in {"DATE", "TIME"}]
         for token in span:
             if token.pos_ == "VERB" and token.dep_ not in {"amod", "compound"}:

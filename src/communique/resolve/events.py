@@ -12,6 +12,7 @@ from communique.records import (
     Article,
     Attribution,
     Coding,
+    Count,
     DateInterval,
     Entity,
     Event,
@@ -23,6 +24,7 @@ from communique.records import (
 from communique.resolve.actors import ActorResolver
 from communique.resolve.dates import count_from, is_historical, resolve_date
 from communique.resolve.places import Gazetteer, resolve_place
+from communique.resolve.sizes import with_sizes
 
 # types that are nothing without somebody who does them
 _NEEDS_ACTOR = frozenset(
@@ -48,8 +50,9 @@ def resolve_events(
     article: Article,
     resolver: ActorResolver,
     gazetteer: Gazetteer,
+    counts: Sequence[Count] = (),
 ) -> list[Resolved]:
-    """Resolve the coded candidates of an article, in order; events are numbered from 1."""
+    """Resolve the coded candidates of an article, in order; events are numbered from 1. `counts`: its numbers of people."""
     results: list[Resolved] = []
     seen: set[tuple[object, ...]] = set()
     n_events = 0
@@ -68,10 +71,9 @@ def resolve_events(
         n_events += 1
         results.append(Resolved(replace(event, id=f"{article.id}#{n_events}"), reason))
     met = _meetings(result.event for result in results if result.event is not None)
-    return [
-        replace(result, event=_to_counterpart(result.event, met)) if result.event is not None else result
-        for result in results
-    ]
+    events = [_to_counterpart(result.event, met) for result in results if result.event is not None]
+    sized = iter(with_sizes(events, counts))
+    return [replace(result, event=next(sized)) if result.event is not None else result for result in results]
 
 
 def _meetings(events: Iterable[Event]) -> dict[str, dict[str, Entity]]:
