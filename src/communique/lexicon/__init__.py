@@ -6,8 +6,9 @@ The knowledge itself is in `lexicons/*.yml`; the build turns it into `data/lexic
 from communique.lexicon.actors import ActorLexicon, Name, NameMatch, Office, load_actors
 from communique.lexicon.events import Condition, EventLexicon, Frame, load_events
 from communique.lexicon.source import load_section
+from communique.lexicon.user_actors import with_user_actors
 
 __all__ = [
     "ActorLexicon", "Condition", "EventLexicon", "Frame", "Name", "NameMatch", "Office", "load_actors", "load_events",
-    "load_section",
+    "load_section", "with_user_actors",
 ]  # fmt: skip

@@ -38,6 +38,7 @@ class Name:
         offices: Dated offices of a person, or dated roles of a body.
         otherwise: Sector of a person outside all offices.
         wikidata: Identifier, or "".
+        source: The user's file that it comes from; empty for the package's own.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Name:
     offices: tuple[Office, ...] = ()
     otherwise: str = ""
     wikidata: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Agent:
 
     sectors: tuple[str, ...]
     weak: bool = False
+    source: str = ""
 
 
 def plain(word: str) -> str:

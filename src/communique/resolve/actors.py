@@ -86,6 +86,7 @@ class _Role:
     sectors: tuple[str, ...]
     weak: bool
     words: frozenset[str]
+    source: str = ""  # the user's file that says so
 
 
 class ActorResolver:
@@ -205,7 +206,10 @@ class ActorResolver:
         ):
             return self._named(phrase, head, role, on)
         if role is not None and not role.words <= {""}:
-            return self._agent(phrase, role, on)
+            return tuple(
+                replace(entity, reason=f"{role.source}: {entity.reason}") if role.source else entity
+                for entity in self._agent(phrase, role, on)
+            )
         if phrase.plural and phrase.head in _PAIR_HEADS and (_PAIR.search(phrase.mention.text) or phrase.definite):
             if pair := self._pair(phrase):
                 return pair
@@ -226,6 +230,11 @@ class ActorResolver:
         name = self._pick(match, phrase, on)
         if name is None:
             return self._refer_by_name(phrase) or self._unknown_name(phrase, self._own_names(phrase))
+        return tuple(_by(name, entity) for entity in self._as_named(phrase, match, name, role, on))
+
+    def _as_named(
+        self, phrase: Phrase, match: NameMatch, name: Name, role: _Role | None, on: date | None
+    ) -> tuple[Entity, ...]:
         if name.kind in {"person", "surname"}:
             return (self._person(phrase, name, role, on),)
         others = [m for m in self._own_names(phrase) if m.start != match.start]
@@ -375,18 +384,9 @@ class ActorResolver:
                 else Mention(self._article.text[match.start : match.end], match.start, match.end)
             )
             resolved = name.text if name.kind not in _COUNTRY_KINDS and name.text not in phrase.mention.text else None
-            entities.append(
-                Entity(
-                    code,
-                    given,
-                    mention,
-                    resolved,
-                    name.text,
-                    name.wikidata or None,
-                    None,
-                    f"{name.kind} {name.text!r} in the phrase",
-                )
-            )
+            entity = Entity(code, given, mention, resolved, name.text, name.wikidata or None, None,
+                            f"{name.kind} {name.text!r} in the phrase")  # fmt: skip
+            entities.append(_by(name, entity))
         return tuple(entities)
 
     def _unknown_name(self, phrase: Phrase, names: Sequence[NameMatch]) -> tuple[Entity, ...]:
@@ -562,10 +562,10 @@ class ActorResolver:
         if phrase is not None:
             text = self._article.text[phrase.mention.start : phrase.head_end]
         words = [(match.start(), match[0].lower()) for match in _WORD.finditer(text)]
-        found: list[tuple[str, tuple[str, ...], bool]] = []
+        found: list[tuple[str, tuple[str, ...], bool, str]] = []
         i = 0
         while i < len(words):
-            for length in range(min(4, len(words) - i), 0, -1):
+            for length in range(min(self._lexicon.longest_agent, len(words) - i), 0, -1):
                 noun = " ".join(word for _, word in words[i : i + length])
                 noun = noun.removesuffix("'s").removesuffix("’s")
                 agent = self._lexicon.agent(noun)
@@ -578,23 +578,23 @@ class ActorResolver:
                     agent = self._lexicon.agent(phrase.head)
                 sectors = agent.sectors if agent else self._lexicon.titles.get(noun)
                 if sectors is not None:
-                    found.append((noun, sectors, bool(agent and agent.weak)))
+                    found.append((noun, sectors, bool(agent and agent.weak), agent.source if agent else ""))
                     i += length - 1
                     break
             i += 1
         if not found:
             return None
-        words_found = frozenset(part for noun, _, _ in found for part in (noun, noun.split()[-1]))
+        words_found = frozenset(part for noun, *_ in found for part in (noun, noun.split()[-1]))
         if phrase is not None:
             words_found |= {phrase.head} & {phrase.head if self._lexicon.agent(phrase.head) else ""}
         if _FORMER.search(text) and found[-1][1][:1] == ("GOV",):
             return _Role(("ELI",), False, words_found)
-        noun, sectors, weak = found[-1]
+        _, sectors, weak, source = found[-1]
         if weak:
             strong = next((item for item in reversed(found[:-1]) if not item[2]), None)
             if strong is not None:
-                return _Role(strong[1], False, words_found)
-        return _Role(sectors, weak, words_found)
+                return _Role(strong[1], False, words_found, strong[3])
+        return _Role(sectors, weak, words_found, source)
 
     def _inside(self, start: int, end: int) -> list[NameMatch]:
         first = bisect_left(self._name_starts, start)
@@ -630,6 +630,17 @@ class ActorResolver:
 
     def _pick(self, match: NameMatch, phrase: Phrase, on: date | None) -> Name | None:
         """Which entry a name means here; None for a surname that only looks like a known one."""
+        if any(entry.source for entry in match.names):
+            own = (
+                entry
+                for entry in match.names
+                if entry.source and (entry.code or _office(entry.offices, on) or entry.otherwise)
+            )
+            if (mine := next(own, None)) is not None:
+                return mine
+            match = replace(match, names=tuple(entry for entry in match.names if not entry.source))
+            if not match.names:
+                return None
         name = _best(match)
         if name.kind in _PLACE_KINDS | {"capital"} and self._article.text[match.start : match.end] in self._surnames:
             return None  # "Hague" after William Hague
@@ -734,7 +745,13 @@ _PERSON_ROLES = frozenset(
 
 
 def _best(match: NameMatch) -> Name:
-    return min(match.names, key=lambda name: _KIND_ORDER.index(name.kind))
+    """The entry that most likely counts: a user's own, else by kind."""
+    return min(match.names, key=lambda name: (not name.source, _KIND_ORDER.index(name.kind)))
+
+
+def _by(name: Name, entity: Entity) -> Entity:
+    """An entity whose reason says which file of the user's it comes from, if it does."""
+    return replace(entity, reason=f"{name.source}: {entity.reason}") if name.source else entity
 
 
 def _office(offices: Sequence[Office], on: date | None) -> Office | None:
