@@ -34,9 +34,9 @@ def pair_loss(net: Network, batch: dict[str, Tensor]) -> Tensor:
     out = {k: v.float() for k, v in out.items()}
     loss = -(batch["type"] * functional.log_softmax(out["type"], -1)).sum(-1).mean()
     if (batch["aux"] >= 0).any():
-        loss = loss + 0.5 * functional.cross_entropy(out["aux"], batch["aux"], ignore_index=-100)
+        loss = loss + 0.7 * functional.cross_entropy(out["aux"], batch["aux"], ignore_index=-100)
     mode = functional.binary_cross_entropy_with_logits(out["mode"], batch["mode"], reduction="none").sum(-1)
-    loss = loss + 0.4 * (mode * batch["mode_known"]).sum() / batch["mode_known"].sum().clamp(min=1)
+    loss = loss + 0.6 * (mode * batch["mode_known"]).sum() / batch["mode_known"].sum().clamp(min=1)
     context = functional.binary_cross_entropy_with_logits(out["context"], batch["context"], reduction="none").sum(-1)
     return loss + 0.1 * (context * batch["context_known"]).sum() / batch["context_known"].sum().clamp(min=1)
 
