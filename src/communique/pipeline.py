@@ -16,6 +16,7 @@ from communique.classify.domain import article_domain, sentence_domain
 from communique.errors import InputError
 from communique.extract import extract
 from communique.lexicon import load_actors, load_events, load_section
+from communique.link import link_article
 from communique.parse import load_parser, parse_articles
 from communique.records import Article, Event, Mention, Pair, PairLabel, ParsedArticle, Rejection
 from communique.resolve import ActorResolver, resolve_events
@@ -74,13 +75,15 @@ class Coder:
     Args:
         model: Name of an installed spaCy English pipeline; by default the small one that comes with the package.
         typer: What tells the type of an event candidate; by default the trained model and the lexicon together.
+        link: Whether an article's mentions of one event share a `link`, by the rule of `communique.link.within`.
 
     Raises:
         ModelNotFound: No such pipeline is installed.
         MissingDataError: The package was not built.
     """
 
-    def __init__(self, model: str | None = None, typer: Typer | None = None) -> None:
+    def __init__(self, model: str | None = None, typer: Typer | None = None, *, link: bool = True) -> None:
+        self._link = link
         self._events = load_events()
         self._actors = load_actors()
         self._gazetteer = load_gazetteer()
@@ -178,7 +181,13 @@ class Coder:
             if event is not None:
                 event = _with_contexts(event, sentences)
             explained.append(_explain(decision, event, reason, article.text))
-        return explained
+        return _linked(explained) if self._link else explained
+
+
+def _linked(explained: Sequence[ExplainedCandidate]) -> list[ExplainedCandidate]:
+    """Give mentions of one event in an article the same `link`."""
+    linked = iter(link_article([candidate.event for candidate in explained if candidate.event is not None]))
+    return [replace(candidate, event=next(linked)) if candidate.event else candidate for candidate in explained]
 
 
 def _unfit(article: Article) -> Rejection | None:

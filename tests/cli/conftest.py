@@ -10,4 +10,4 @@ from tests.cli.stub import StubCoder
 
 @pytest.fixture(autouse=True)
 def _stub(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(coder, "make_coder", lambda model: StubCoder())
+    monkeypatch.setattr(coder, "make_coder", lambda model, **options: StubCoder())

@@ -61,6 +61,7 @@ def code(
     ] = None,
     published_on: PublishedOn = None,
     with_text: Annotated[bool, typer.Option("--with-text", help="Add each article's text to its records.")] = False,
+    no_link: Annotated[bool, typer.Option("--no-link", help="Do not link an article's mentions of one event.")] = False,
     model: Model = None,
 ) -> None:
     """Code articles: event records out, in the order of the articles.
@@ -81,7 +82,9 @@ def code(
     from communique.cli.code import code_inputs
 
     with as_exit_codes():
-        code_inputs(inputs, output, output_format, day(published_on), with_text=with_text, model=model)
+        code_inputs(
+            inputs, output, output_format, day(published_on), with_text=with_text, link=not no_link, model=model
+        )
 
 
 @app.command()
@@ -122,3 +125,36 @@ def classify(
 
     with as_exit_codes():
         classify_pairs(pairs, output, model)
+
+
+@app.command()
+def link(
+    events: Annotated[
+        list[str],
+        typer.Argument(metavar="EVENTS", help="JSONL files of records, also .gz or .zst, folders, globs, or -."),
+    ],
+    output: Output = None,
+    articles: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--articles", metavar="INPUT", help="The articles that were coded, if the records lack their text."
+        ),
+    ] = None,
+    output_format: Annotated[
+        OutputFormat | None, typer.Option("--format", help="By default a table on a terminal, else jsonl.")
+    ] = None,
+) -> None:
+    """Link records of the same event from different reports: all get the `link` of the canonical one.
+
+    Prints how many articles each event rests on, and how many of them are reprints of one another. For reprints the articles' texts are needed: code
+    them --with-text, or name --articles.
+
+    \b
+    Examples:
+      communique code 'news/*.jsonl' --with-text -o events.jsonl
+      communique link events.jsonl -o linked.jsonl
+    """
+    from communique.cli.link import link_events
+
+    with as_exit_codes():
+        link_events(events, output, articles or [], output_format)

@@ -25,6 +25,7 @@ def code_inputs(
     published_on: date | None,
     *,
     with_text: bool = False,
+    link: bool = True,
     model: str | None = None,
 ) -> None:
     """Code all articles of the inputs, in order.
@@ -39,7 +40,7 @@ def code_inputs(
     with Job(output) as job:
         places: deque[str] = deque()  # where the articles stood that are in the coder's hands
         articles = _accepted(inputs, output, published_on, job, places)
-        for result in coder.make_coder(model).code_documents(articles):
+        for result in coder.make_coder(model, link=link).code_documents(articles):
             where = places.popleft()
             if isinstance(result, Rejection):
                 job.reject(replace(result, where=where))

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from communique.pipeline import Coder
 
 
-def make_coder(model: str | None) -> Coder:
+def make_coder(model: str | None, *, link: bool = True) -> Coder:
     """Load the coder. This is where spaCy is imported, and takes a second or two.
 
     Raises:
@@ -17,4 +17,4 @@ def make_coder(model: str | None) -> Coder:
     """
     from communique.pipeline import Coder
 
-    return Coder(model)
+    return Coder(model, link=link)
