@@ -88,7 +88,7 @@ class Coder:
         self._actors = load_actors()
         self._gazetteer = load_gazetteer()
         self._typer = typer or ModelTyper(load_model(), LexiconTyper(self._events))
-        self._reporting = frozenset(load_section("language/reporting")["verbs"])
+        self._reporting = load_section("language/reporting")
         self._nlp = load_parser(model)
 
     def code(self, article: Article) -> list[Event]:

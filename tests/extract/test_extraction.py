@@ -46,7 +46,7 @@ def nlp() -> Language:
 def find(nlp: Language) -> Callable[[str], Found]:
     def found(text: str) -> Found:
         (parsed,) = parse_articles([Article(text)], nlp)
-        reporting = frozenset(load_section("language/reporting")["verbs"])
+        reporting = load_section("language/reporting")
         return Found(text, extract(parsed, load_events(), load_actors(), reporting))
 
     return found

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from spacy.tokens import Span, Token
 
 from communique.extract.circumstances import circumstances, clause_head
 from communique.extract.counts import count_people
-from communique.extract.phrases import NOMINAL, PhraseBook, counted
+from communique.extract.phrases import PhraseBook, counted
+from communique.extract.reporters import Reporters
 from communique.extract.slots import Slots, complement, is_passive, merged, noun_slots, own_subject, verb_slots
 from communique.lexicon import ActorLexicon, EventLexicon, NameMatch
 from communique.records import Circumstances, Count, EventCandidate, Mention, ParsedArticle, Phrase, Sentence
@@ -43,19 +45,21 @@ class Extraction:
     counts: tuple[Count, ...] = ()
 
 
-def extract(parsed: ParsedArticle, events: EventLexicon, actors: ActorLexicon, reporting: frozenset[str]) -> Extraction:
+def extract(parsed: ParsedArticle, events: EventLexicon, actors: ActorLexicon, reporting: dict[str, Any]) -> Extraction:
     """Find the event candidates of an article.
 
     Args:
         parsed: The article with its parse.
         events: Tells which nouns and adjectives may be events, and which verbs are light.
         actors: Tells names and agent nouns.
-        reporting: Lemmas of verbs whose subject reports what their clause says.
+        reporting: Lemmas of `verbs` whose subject reports what their clause says, and of `nouns` for reports.
     """
     people = [ent for ent in parsed.doc.ents if ent.label_ == "PERSON" and len(ent) > 1]
     names = [name for name in actors.find_names(parsed.article.text) if not _is_part_of_person(name, people)]
     book = PhraseBook(parsed.doc, names, actors)
-    finder = _Finder(book, events, reporting)
+    reporters = Reporters(book, reporting)
+    reporters.read_quotes(parsed.sentences())
+    finder = _Finder(book, events, reporters)
     candidates: list[EventCandidate] = []
     phrases: list[Phrase] = []
     counts: list[Count] = []
@@ -86,10 +90,10 @@ def _is_part_of_person(name: NameMatch, people: list[Span]) -> bool:
 
 
 class _Finder:
-    def __init__(self, book: PhraseBook, events: EventLexicon, reporting: frozenset[str]) -> None:
+    def __init__(self, book: PhraseBook, events: EventLexicon, reporters: Reporters) -> None:
         self._book = book
         self._events = events
-        self._reporting = reporting
+        self._reporters = reporters
 
     def in_sentence(self, number: int, span: Span) -> Iterator[EventCandidate]:
         sentence = _numbered(number, span)
@@ -162,7 +166,7 @@ class _Finder:
             plural=head.tag_ in {"NNS", "NNPS"},
             then=then.idx if then is not None else -1,
             light_verb=light.lemma_.lower() if light is not None else "",
-            reporter=self._reporter(anchor),
+            reporter=self._reporters.find(anchor),
             dates=_dates(anchor, head, dates),
             places=self._places(slots, anchor),
         )
@@ -213,24 +217,6 @@ class _Finder:
         for child in noun.rights:  # "the talks held in Cairo"
             if child.dep_ in {"acl", "relcl"} and child.lemma_ in self._events.light_verbs and is_passive(child):
                 return child
-        return None
-
-    def _reporter(self, word: Token) -> Phrase | None:
-        """Who says so: the subject of the reporting verb above, or whoever it is "according to"."""
-        current = word
-        for _ in range(8):
-            for child in current.children:
-                if child.lower_ == "according" and child.dep_ == "prep":
-                    for grandchild in child.subtree:
-                        if grandchild.dep_ == "pobj" and grandchild.pos_ in NOMINAL:
-                            return self._book.phrase(grandchild)
-            if current.dep_ == "ROOT":
-                return None
-            if current.dep_ == "ccomp" and current.head.lemma_.lower() in self._reporting:
-                for child in current.head.children:
-                    if child.dep_ == "nsubj":
-                        return self._book.phrase(child)
-            current = current.head
         return None
 
     def _places(self, slots: Slots, anchor: Token) -> tuple[Phrase, ...]:

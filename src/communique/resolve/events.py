@@ -30,6 +30,9 @@ from communique.resolve.sizes import with_sizes
 _NEEDS_ACTOR = frozenset(
     {"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "COOPERATE", "AID"}
 )
+# types that mostly are something said
+_SAYING = frozenset({"AGREE", "SUPPORT", "REQUEST", "ACCUSE", "REJECT", "THREATEN"})
+_SEATS = frozenset({"country", "demonym", "capital", "city", "region", "government"})
 _SPEAKERS = frozenset({"we", "us", "i", "me"})
 _SURE = 0.97
 _SLOPE, _OFFSET = 0.6, 1.1  # fitted on the records of `evaluation/gold`
@@ -154,7 +157,7 @@ def _resolve(
         sentence=candidate.sentence,
         when=when or _assumed_day(article.date),
         place=place,
-        attribution=_attribution(candidate.reporter, found, resolver),
+        attribution=_attribution(candidate.reporter, coding, actors, resolver, on),
     )
     return event, coding.reason
 
@@ -256,9 +259,31 @@ def _confidence(coding: Coding, actors: Sequence[Entity], recipients: Sequence[E
     return round(1 / (1 + math.exp(-logit)), 3)
 
 
-def _attribution(reporter: Phrase | None, found: Reading, resolver: ActorResolver) -> Attribution | None:
+def _attribution(
+    reporter: Phrase | None, coding: Coding, actors: Sequence[Entity], resolver: ActorResolver, on: date | None
+) -> Attribution | None:
+    """Who reported it; nobody where saying is the event itself, and its actor the one who says it."""
     if reporter is None:
         return None
-    entities = resolver.resolve(reporter)
+    entity = next(iter(resolver.resolve(reporter, on)), None)
+    if coding.event_type in _SAYING and any(_speaks(reporter, entity, actor) for actor in actors):
+        return None
     mention = Mention(reporter.mention.text, reporter.mention.start, reporter.mention.end)
-    return Attribution(mention, entities[0].code if entities else None)
+    code = entity.code if entity is not None else None
+    if entity is None or entity.reason.startswith("assumed"):  # "the Defence Ministry in Moscow"
+        seats = (
+            match.names[0] for match in resolver.names if mention.start <= match.start and match.end <= mention.end
+        )
+        code = next((seat.code for seat in seats if seat.code and seat.kind in _SEATS), code)
+    return Attribution(mention, code)
+
+
+def _speaks(reporter: Phrase, entity: Entity | None, actor: Entity) -> bool:
+    """Whether who reports is the actor: by the same words, or by words that stand for the same."""
+    if reporter.mention.start < actor.mention.end and actor.mention.start < reporter.mention.end:
+        return True
+    if entity is None:
+        return False
+    named = {entity.mention.text.lower(), (entity.resolved_text or "").lower()} - {""}
+    stands_for = {actor.mention.text.lower(), (actor.resolved_text or "").lower()} - {""}
+    return (reporter.kind == "pronoun" or actor.resolved_text is not None) and bool(named & stands_for)
