@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import Path
 
 from spacy.tokens import Span
 
@@ -15,7 +16,7 @@ from communique.classify.contexts import find_contexts
 from communique.classify.domain import article_domain, sentence_domain
 from communique.errors import InputError
 from communique.extract import extract
-from communique.lexicon import load_actors, load_events, load_section
+from communique.lexicon import load_actors, load_events, load_section, with_user_actors
 from communique.link import link_article
 from communique.parse import load_parser, parse_articles
 from communique.records import Article, Event, Mention, Pair, PairLabel, ParsedArticle, Rejection
@@ -75,6 +76,7 @@ class Coder:
     Args:
         model: Name of an installed spaCy English pipeline; by default the small one that comes with the package.
         typer: What tells the type of an event candidate; by default the trained model and the lexicon together.
+        actors: Files of the user's own actors, which win over the package's (`communique.lexicon.user_actors`).
         link: Whether an article's mentions of one event share a `link`, by the rule of `communique.link.within`.
 
     Raises:
@@ -82,10 +84,12 @@ class Coder:
         MissingDataError: The package was not built.
     """
 
-    def __init__(self, model: str | None = None, typer: Typer | None = None, *, link: bool = True) -> None:
+    def __init__(
+        self, model: str | None = None, typer: Typer | None = None, *, actors: Sequence[Path] = (), link: bool = True
+    ) -> None:
         self._link = link
         self._events = load_events()
-        self._actors = load_actors()
+        self._actors = with_user_actors(load_actors(), actors)
         self._gazetteer = load_gazetteer()
         self._typer = typer or ModelTyper(load_model(), LexiconTyper(self._events))
         self._reporting = load_section("language/reporting")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -172,3 +173,12 @@ def test_offices_are_those_of_the_day(tmp_path: Path) -> None:
     assert coded(date(2020, 5, 5))[:2] == ("GHA", ("GOV",))
     assert coded(date(2024, 5, 5))[:2] == ("GHA", ("OPP",))
     assert coded(date(2020, 5, 5))[2].startswith("mine.yml: ")
+
+
+def test_the_examples_of_the_documentation_are_read(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "actors.md").read_text(encoding="utf-8")
+    endings = {"yaml": "a.yml", "csv": "a.csv", "text": "a.actors.txt"}
+    blocks = re.findall(r"```(yaml|csv|text)\n(.*?)```", page, re.S)
+    assert len(blocks) == 3
+    for language, text in blocks:
+        assert names(write(tmp_path, endings[language], text), "Ama Serwaa")

@@ -25,6 +25,14 @@ PublishedOn = Annotated[
     str | None,
     typer.Option("--date", metavar="YYYY-MM-DD", help="Day of publication of articles that do not tell theirs."),
 ]
+Actors = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--actors",
+        metavar="FILE",
+        help="Your own actors (.yml, .csv, PETRARCH .actors.txt, .agents.txt); may be repeated.",
+    ),
+]
 Model = Annotated[
     str | None,
     typer.Option("--model", metavar="NAME", help="An installed spaCy English pipeline (en_core_web_lg)."),
@@ -61,6 +69,7 @@ def code(
     ] = None,
     published_on: PublishedOn = None,
     with_text: Annotated[bool, typer.Option("--with-text", help="Add each article's text to its records.")] = False,
+    actors: Actors = None,
     no_link: Annotated[bool, typer.Option("--no-link", help="Do not link an article's mentions of one event.")] = False,
     model: Model = None,
 ) -> None:
@@ -77,13 +86,21 @@ def code(
     Examples:
       communique code examples/
       communique code 'news/2024-*.jsonl.gz' -o events.jsonl
+      communique code news.jsonl --actors mine.yml --actors Phoenix.International.actors.txt
       curl -s https://example.org/report.html | communique code - --date 2024-03-07 | jq .event
     """
     from communique.cli.code import code_inputs
 
     with as_exit_codes():
         code_inputs(
-            inputs, output, output_format, day(published_on), with_text=with_text, link=not no_link, model=model
+            inputs,
+            output,
+            output_format,
+            day(published_on),
+            with_text=with_text,
+            actors=actors or [],
+            link=not no_link,
+            model=model,
         )
 
 
@@ -91,6 +108,7 @@ def code(
 def explain(
     inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="An article, as `communique code` takes it.")],
     published_on: PublishedOn = None,
+    actors: Actors = None,
     model: Model = None,
 ) -> None:
     """Explain an article: every candidate with its words, what it was coded as, or why it was dropped.
@@ -103,7 +121,7 @@ def explain(
     from communique.cli.explain import explain_inputs
 
     with as_exit_codes():
-        explain_inputs(inputs, day(published_on), model)
+        explain_inputs(inputs, day(published_on), model, actors or [])
 
 
 @app.command()

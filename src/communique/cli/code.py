@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -25,6 +25,7 @@ def code_inputs(
     published_on: date | None,
     *,
     with_text: bool = False,
+    actors: Sequence[Path] = (),
     link: bool = True,
     model: str | None = None,
 ) -> None:
@@ -40,7 +41,7 @@ def code_inputs(
     with Job(output) as job:
         places: deque[str] = deque()  # where the articles stood that are in the coder's hands
         articles = _accepted(inputs, output, published_on, job, places)
-        for result in coder.make_coder(model, link=link).code_documents(articles):
+        for result in coder.make_coder(model, actors=actors, link=link).code_documents(articles):
             where = places.popleft()
             if isinstance(result, Rejection):
                 job.reject(replace(result, where=where))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from communique.pipeline import Coder
 
 
-def make_coder(model: str | None, *, link: bool = True) -> Coder:
+def make_coder(model: str | None, *, actors: Sequence[Path] = (), link: bool = True) -> Coder:
     """Load the coder. This is where spaCy is imported, and takes a second or two.
 
     Raises:
@@ -17,4 +19,4 @@ def make_coder(model: str | None, *, link: bool = True) -> Coder:
     """
     from communique.pipeline import Coder
 
-    return Coder(model, link=link)
+    return Coder(model, actors=actors, link=link)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from communique.pipeline import ExplainedCandidate, Explanation
 
 
-def explain_inputs(inputs: list[str], published_on: date | None, model: str | None = None) -> None:
+def explain_inputs(
+    inputs: list[str], published_on: date | None, model: str | None = None, actors: Sequence[Path] = ()
+) -> None:
     """Explain all articles of the inputs, usually one.
 
     Raises:
@@ -31,7 +34,7 @@ def explain_inputs(inputs: list[str], published_on: date | None, model: str | No
         Exit: Some input was rejected.
     """
     with Job(None, results="candidates") as job:
-        explainer = coder.make_coder(model)
+        explainer = coder.make_coder(model, actors=actors)
         for where, item in read_located(inputs, published_on):
             if isinstance(item, Rejection):
                 job.reject(item)
