@@ -26,7 +26,8 @@ _FLAGS = {"optional", "symmetric"} | {
     f"{kind}_{side}" for kind in ("any", "optional", "partial") for side in ("actor", "recipient")
 }
 _LISTS = {"type", "mode", "aux", "actor", "recipient", "actor_sector", "recipient_sector"}
-_EVENT_KEYS = _FLAGS | _LISTS | {"date", "date_from", "date_to", "place", "attribution", "evidence"}
+_EVENT_KEYS = _FLAGS | _LISTS | {"date", "date_from", "date_to", "place", "attribution", "size", "evidence"}
+_SIZES = ("dead", "injured", "arrested", "participants")
 _RULE_KEYS = {"type", "aux", "actor", "evidence"}
 _DOCUMENT_KEYS = {"id", "date", "file", "text", "events", "must_not"}
 
@@ -102,7 +103,20 @@ def check_event(event: dict[str, Any], text: str, names: Names) -> Iterator[str]
             yield f"{side} is empty: say any_{side}: true if it does not matter"
     yield from _unknown("place", _as_list(event.get("place", [])), names.states | {"HKG", "PSE", "ATA"})
     yield from _unknown("attribution", _as_list(event.get("attribution", [])), names.codes | {""})
+    yield from _check_size(event.get("size", {}))
     yield from _check_dates(event)
+
+
+def _check_size(size: Any) -> Iterator[str]:
+    if not isinstance(size, dict):
+        yield f"size is {size!r}, expected a mapping such as {{dead: 4}}"
+        return
+    for kind, value in size.items():
+        if kind not in _SIZES:
+            yield f"size {kind!r} is none of {', '.join(_SIZES)}"
+        bounds = value if isinstance(value, list) else [value, value]
+        if len(bounds) != 2 or any(type(bound) is not int for bound in bounds) or not 0 <= bounds[0] <= bounds[1]:
+            yield f"size {kind} is {value!r}, expected a number or [low, high]"
 
 
 def check_rule(rule: dict[str, Any], text: str, names: Names) -> Iterator[str]:

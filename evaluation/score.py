@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 DEFAULT_GOLD = (HERE / "gold" / "examples.yaml", HERE / "gold" / "articles.yaml")
-ATTRIBUTES = ("dates", "modes", "actor_sectors", "recipient_sectors", "places", "attributions")
+ATTRIBUTES = ("dates", "modes", "actor_sectors", "recipient_sectors", "places", "attributions", "numbers")
 
 Rule = dict[str, Any]  # one gold event, or one must_not rule, as the file has it
 
@@ -65,6 +65,7 @@ class Coded:
     attribution: str
     words: str
     sentence: str
+    size: tuple[tuple[str, int, int], ...] = ()
 
     @property
     def evidence(self) -> str:
@@ -250,6 +251,15 @@ def judge_attributes(gold: Rule, event: Coded) -> Iterator[tuple[str, bool]]:
         yield "places", event.place in _as_list(gold["place"])
     if "attribution" in gold:
         yield "attributions", event.attribution in _as_list(gold["attribution"])
+    found = {kind: (low, high) for kind, low, high in event.size}
+    wanted = {kind: _bounds(size) for kind, size in gold.get("size", {}).items()}
+    for kind in sorted(found.keys() | wanted.keys()):  # a number that the gold does not give is wrong
+        low, high = wanted.get(kind, (0, -1))
+        yield "numbers", kind in found and low <= found[kind][0] and found[kind][1] <= high
+
+
+def _bounds(size: int | list[int]) -> tuple[int, int]:
+    return (size[0], size[1]) if isinstance(size, list) else (size, size)
 
 
 def _parties_right(gold: Rule, want_a: set[str], want_r: set[str], actors: set[str], recipients: set[str]) -> bool:
@@ -314,6 +324,7 @@ def _of_record(record: dict[str, Any], text: str) -> Coded:
         attribution=attribution.get("code") or "",
         words=" ".join(record["event_text"]),
         sentence=text[info["start"] : info["end"]],
+        size=tuple((kind, *_bounds(size)) for kind, size in (record.get("size") or {}).items()),
     )
 
 
@@ -329,6 +340,7 @@ def _of_event(event: Event, text: str) -> Coded:
         attribution=(event.attribution.code or "") if event.attribution else "",
         words=" ".join(mention.text for mention in event.trigger),
         sentence=text[event.sentence.start : event.sentence.end],
+        size=tuple((kind, *(size if isinstance(size, tuple) else (size, size))) for kind, size in event.size.items()),
     )
 
 
@@ -369,6 +381,9 @@ def _found_and_wanted(attribute: str, gold: Rule, event: Coded) -> str:
         return f"found {event.date or 'none'}, expected {low if low == high else f'{low} to {high}'}"
     if attribute.endswith("_sectors"):
         return f"expected {gold[attribute.removesuffix('s')]}"
+    if attribute == "numbers":
+        found_sizes = {kind: size for kind, *size in event.size}
+        return f"found {found_sizes}, expected {gold.get('size', {})}"
     found = {"modes": "/".join(sorted(event.modes)), "places": event.place, "attributions": event.attribution}
     return f"found {found[attribute] or 'none'}, expected {gold[attribute.removesuffix('s')]}"
 

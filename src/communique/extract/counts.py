@@ -21,6 +21,7 @@ _NOBODY = {"nobody", "none"}
 _KINDS = ("dead", "injured", "arrested", "participants")
 _SUBSET = {"them", "whom", "these", "those"}
 _UNREAL = {"future", "infinitive"}
+_ROLES = set("oprd acomp dobj attr nsubj nsubjpass pobj prep compound ccomp amod nummod".split())
 _CLAUSES = {"advcl", "conj", "relcl", "acl", "xcomp", "pcomp", "ccomp", "parataxis", "dep"}
 
 
@@ -381,24 +382,13 @@ def _links(anchor: Token) -> list[Token]:
             found.append(child)
         if child.dep_ in {"prep", "agent"}:
             found.extend(
-                word for word in child.subtree if word.dep_ in {"pobj", "pcomp"} and word.head.head in (anchor, child)
+                word
+                for word in child.subtree
+                if word.dep_ in {"pobj", "pcomp"} and word.head.head in (anchor, child, *joined)
             )
     above = anchor
     for _ in range(4):
-        if above.dep_ in {
-            "oprd",
-            "acomp",
-            "dobj",
-            "attr",
-            "nsubj",
-            "nsubjpass",
-            "pobj",
-            "prep",
-            "compound",
-            "ccomp",
-            "amod",
-            "nummod",
-        }:
+        if above.dep_ in _ROLES:
             above = above.head
             found.append(above)
             found.extend(child for child in above.children if child.dep_ in _SUBJECTS and child is not anchor)

@@ -75,6 +75,12 @@ def _takers(count: Count, events: Sequence[Event], sizes: Sequence[_Sizes]) -> l
     ]
     here = [index for index in fitting if events[index].sentence.number == count.sentence.number]
     own = [index for index in here if _says(events[index], count.anchor)]
+    if not own and count.kind == "arrested":  # "captured six" is no arrest
+        own = [
+            index
+            for index, event in enumerate(events)
+            if event.sentence.number == count.sentence.number and _says(event, count.anchor)
+        ]
     linked: list[int] = []
     for offset in count.links[1:]:
         linked += [index for index in here if _says(events[index], offset) and index not in own + linked]
