@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from communique.codebook import Scheme
     from spacy.tokens import Doc, Span
 
 
@@ -291,17 +292,25 @@ class DateInterval:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the event took place: the words, and the gazetteer's place they were resolved to."""
+    """Where the event took place: the words, and the gazetteer's place they were resolved to.
+
+    Attributes:
+        mention: The words; for a country that is only inferred, those of the party it was inferred from.
+        country: Code of the state.
+        resolution: city, province or country.
+        reason: How the words were tied to the event.
+    """
 
     mention: Mention
     resolved: str
     country: str
-    resolution: str  # city, province or country
+    resolution: str
     city: str | None = None
     province: str | None = None
     lat: float | None = None
     lon: float | None = None
     geonameid: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +344,7 @@ class Coding:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One coded event with its evidence."""
+    """One coded event with its evidence. `scheme`: the codebook of the user's own that its type is of, if it is not PLOVER's."""
 
     id: str
     article: Article
@@ -350,6 +359,7 @@ class Event:
     size: dict[str, int | tuple[int, int]] = field(default_factory=dict)
     size_mentions: dict[str, tuple[Mention, ...]] = field(default_factory=dict)
     link: str | None = None
+    scheme: Scheme | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,6 +390,7 @@ class PairLabel:
         modes: Codebook names of modes of the first type.
         auxiliary_modes: Empty if it happened.
         scores: Probability of every event type.
+        scheme: The codebook of the user's own that the types are of, if they are not PLOVER's.
     """
 
     id: str
@@ -388,3 +399,4 @@ class PairLabel:
     modes: tuple[str, ...] = ()
     auxiliary_modes: tuple[str, ...] = ()
     scores: dict[str, float] = field(default_factory=dict)
+    scheme: Scheme | None = None

@@ -80,7 +80,7 @@ def test_parties_place_reporter_and_size_are_written_as_the_contract_names_them(
     ]  # fmt: skip
     assert record["event_loc"] == {
         "extracted_place": "Nairobi", "resolved_place": "Nairobi", "lat": -1.28, "lon": 36.82, "country_code": "KEN",
-        "province": "05", "city": "Nairobi", "geonameid": 184745, "resolution": "city", "start": 54, "end": 61,
+        "province": "05", "city": "Nairobi", "geonameid": 184745, "resolution": "city", "reason": "", "start": 54, "end": 61,
     }  # fmt: skip
     assert record["attribution"] == {"entity_text": "ministry", "code": "KEN", "start": 78, "end": 86}
     assert record["size"] == {"arrested": 10, "participants": [100, 200]}

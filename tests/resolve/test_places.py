@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import cast
 
 import pytest
 
+from communique import Article, Coder
 from communique.lexicon.actors import build_actors
 from communique.records import Phrase, Place
 from communique.resolve.places import Gazetteer, GazetteerPlace, resolve_place
@@ -103,3 +105,42 @@ def test_what_names_no_known_place_is_none(text: str, word: str) -> None:
 
 def test_a_clause_without_place_has_none() -> None:
     assert resolve("They met.") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence", "country", "reason"),
+    [
+        ("PARIS (AP) — Dockers in Ghana marched in Tema on Monday.", "marched", "GHA", "named in the clause"),
+        (
+            "OSLO (AP) — Chad and Libya signed an accord in the Finnish capital.",
+            "signed",
+            "FIN",
+            "named in the same sentence",
+        ),
+        (
+            "GENEVA (AP) — Peruvian police arrested ten Peruvian miners.",
+            "arrested",
+            "PER",
+            "inferred: the country of all its parties",
+        ),
+        (
+            "LONDON (AP) — Chadian jets bombed Libyan rebels on Monday.",
+            "bombed",
+            "LBY",
+            "inferred: the country of its recipient",
+        ),
+    ],
+)
+def test_a_place_says_how_it_was_found_and_is_never_the_dateline(
+    coder: Coder, text: str, evidence: str, country: str, reason: str
+) -> None:
+    events = coder.code(Article(id="a", text=text, date=date(2024, 1, 17)))
+    places = [event.place for event in events if event.trigger[0].text == evidence]
+    assert [(place.country, place.reason) for place in places if place] == [(country, reason)]
+
+
+def test_words_alone_have_no_place(coder: Coder) -> None:
+    (event,) = coder.code(
+        Article(id="a", text="LONDON (AP) — Chad accused Libya of arming rebels.", date=date(2024, 1, 17))
+    )
+    assert event.place is None

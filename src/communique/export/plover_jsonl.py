@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
-from communique.codebook import CODEBOOK_VERSION, event_scale, quad_code
+from communique import codebook
 from communique.errors import InputError
 from communique.records import Article, Attribution, Entity, Event, Place
 from communique.version import coder_version
@@ -30,7 +30,7 @@ def event_record(event: Event, *, with_text: bool = False) -> Record:
         CodebookMismatch: Type or mode is not in the codebook.
         InputError: SOURCE_DATE_EPOCH is set, but not to a number of seconds.
     """
-    article, coding, when = event.article, event.coding, event.when
+    article, coding, when, scheme = event.article, event.coding, event.when, event.scheme
     text = article.text
     record: Record = {
         "id": event.id,
@@ -42,8 +42,8 @@ def event_record(event: Event, *, with_text: bool = False) -> Record:
         "mode": list(coding.modes),
         "context": list(coding.contexts),
         "auxiliary_mode": list(coding.auxiliary_modes),
-        "quad_code": quad_code(coding.event_type),
-        "event_scale": event_scale(coding.event_type, coding.modes),
+        "quad_code": (scheme or codebook).quad_code(coding.event_type),
+        "event_scale": (scheme or codebook).event_scale(coding.event_type, coding.modes),
         "actor": [_entity(entity, text) for entity in event.actors],
         "recipient": [_entity(entity, text) for entity in event.recipients],
         "event_loc": _place(event.place, text) if event.place else None,
@@ -60,8 +60,8 @@ def event_record(event: Event, *, with_text: bool = False) -> Record:
         "confidence": coding.confidence,
         "link": event.link,
         "cite_info": _citation(article),
-        "coder": coder_version(),
-        "codebook": CODEBOOK_VERSION,
+        "coder": f"{coder_version()} own types {scheme.digest}" if scheme else coder_version(),
+        "codebook": scheme.label if scheme else codebook.CODEBOOK_VERSION,
         "coded_date": coded_on().isoformat(),
     }  # fmt: skip
     return record | {"text": text} if with_text else record
@@ -115,6 +115,7 @@ def _place(place: Place, text: str) -> Record:
         "city": place.city,
         "geonameid": place.geonameid,
         "resolution": place.resolution,
+        "reason": place.reason,
         "start": start,
         "end": end,
     }

@@ -106,6 +106,7 @@ class ActorResolver:
         self.names = names
         self._name_starts = [match.start for match in names]
         self._lexicon = lexicon
+        self._phrases = phrases
         self._known: list[_Known] = []
         self._surnames: dict[str, tuple[Entity, ...]] = {}
         self._acronyms: dict[str, tuple[Entity, ...]] = {}
@@ -164,6 +165,18 @@ class ActorResolver:
                 reason="assumed: the other country of the sentence",
             ),
         )
+
+    def located_in(self, sentence: Sentence) -> tuple[Phrase, ...]:
+        """Place phrases that a sentence puts something in, whatever their clause: "in Minsk", "the Finnish capital"."""
+        inside = [phrase for phrase in self._phrases if sentence.start <= phrase.head_start < sentence.end]
+        found = [
+            phrase
+            for phrase in inside
+            if phrase.kind in {"place", "country"}
+            and _LOCATED.search(self._article.text, sentence.start, phrase.mention.start)
+        ]
+        capitals = [phrase for phrase in inside if phrase.head == "capital" and self.country_of(phrase) is not None]
+        return (*capitals, *found)
 
     def country_of(self, phrase: Phrase) -> str | None:
         """The country that a place phrase lies in, as far as its names tell."""

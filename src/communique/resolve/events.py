@@ -23,7 +23,7 @@ from communique.records import (
 )  # fmt: skip
 from communique.resolve.actors import ActorResolver
 from communique.resolve.dates import count_from, is_historical, resolve_date
-from communique.resolve.places import Gazetteer, resolve_place
+from communique.resolve.places import Gazetteer, infer_place, resolve_place, resolve_places
 from communique.resolve.sizes import with_sizes
 
 # types that are nothing without somebody who does them
@@ -60,6 +60,7 @@ def resolve_events(
     seen: set[tuple[object, ...]] = set()
     n_events = 0
     before: DateInterval | None = None
+    told: Attribution | None = None
     for candidate, found, coding in coded:
         event, reason = _resolve(candidate, found, coding, article, resolver, gazetteer, before)
         if event is None:
@@ -70,13 +71,36 @@ def resolve_events(
             results.append(Resolved(None, "the same act is coded in this sentence already"))
             continue
         seen.add(key)
+        if candidate.reporter is not None and candidate.reporter.kind == "pronoun":
+            event = _as_told_before(event, told)
+        told = event.attribution or told
         before = event.when
         n_events += 1
         results.append(Resolved(replace(event, id=f"{article.id}#{n_events}"), reason))
     met = _meetings(result.event for result in results if result.event is not None)
     events = [_to_counterpart(result.event, met) for result in results if result.event is not None]
+    events = _with_places(events, article, resolver, gazetteer)
     sized = iter(with_sizes(events, counts))
     return [replace(result, event=next(sized)) if result.event is not None else result for result in results]
+
+
+def _with_places(
+    events: Sequence[Event], article: Article, resolver: ActorResolver, gazetteer: Gazetteer
+) -> list[Event]:
+    """Events that have no place in their clause with the place that the text around them, or their parties, imply."""
+    placed: list[Event] = []
+    for event in events:
+        if event.place is None:
+            codes = [entity.code for entity in (*event.actors, *event.recipients) if entity.code]
+            located = resolve_places(
+                resolver.located_in(event.sentence), resolver.names, gazetteer, [*codes, *resolver.countries]
+            )
+            before = placed[-1] if placed else None
+            if before is not None and "\n\n" in article.text[before.sentence.start : event.sentence.start]:
+                before = None
+            event = replace(event, place=infer_place(event, located, before))
+        placed.append(event)
+    return placed
 
 
 def _meetings(events: Iterable[Event]) -> dict[str, dict[str, Entity]]:
@@ -275,7 +299,17 @@ def _attribution(
             match.names[0] for match in resolver.names if mention.start <= match.start and match.end <= mention.end
         )
         code = next((seat.code for seat in seats if seat.code and seat.kind in _SEATS), code)
+    if code is None and reporter.kind != "pronoun" and any(word.islower() for word in reporter.mention.text.split()):
+        code = next(iter(resolver.countries), None)  # "opposition leader Levan Abashidze": of the article's own country
     return Attribution(mention, code)
+
+
+def _as_told_before(event: Event, told: Attribution | None) -> Event:
+    """ "He added": if nobody knows who "he" is, whoever was named before as reporting."""
+    attribution = event.attribution
+    if attribution is None or attribution.code is not None or told is None:
+        return event
+    return replace(event, attribution=replace(attribution, code=told.code))
 
 
 def _speaks(reporter: Phrase, entity: Entity | None, actor: Entity) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from typing import Any
 
+from communique.codebook import codebook
 from communique.errors import MissingDataError
 from communique.lexicon import NameMatch
-from communique.records import Mention, Phrase, Place
+from communique.lexicon.source import load_sections
+from communique.records import Entity, Event, Mention, Phrase, Place
 from communique.text import place_key
 
 _COUNTRY_KINDS = frozenset({"country", "demonym"})
@@ -59,6 +62,63 @@ def load_gazetteer() -> Gazetteer:
     return Gazetteer()
 
 
+# types that happen where their parties are, so that a country can be inferred where no place is told
+_PHYSICAL = frozenset({"CONSULT", "AID", "RETREAT", "PROTEST", "MOBILIZE", "COERCE", "ASSAULT"})
+_AT_RECIPIENT = frozenset({"ASSAULT", "AID"})  # what one state does to another happens at the other's
+
+
+def infer_place(event: Event, located: Sequence[Place], before: Event | None) -> Place | None:
+    """Where an event without a place of its own was: told by its sentence, the event before it, or its parties.
+
+    Where the report was filed is never taken for it.
+
+    Args:
+        located: Places that its sentence names, in text order.
+        before: The event told before it, if in the same paragraph.
+    """
+    event_type = event.coding.event_type
+    near = sorted(located, key=lambda place: abs(place.mention.start - event.trigger[0].start))
+    for place in near:
+        if place.resolution != "country" or event_type in _PHYSICAL:
+            return replace(place, reason="named in the same sentence")
+    if event_type not in _PHYSICAL:
+        return None
+    actors = _states(event.actors)
+    recipients = _states(event.recipients)
+    parties = {**actors, **recipients}
+    if (
+        before is not None
+        and before.place is not None
+        and before.place.country in parties
+        and before.coding.event_type in _PHYSICAL
+    ):
+        return replace(before.place, reason="where the event told before it was")
+    if len(parties) == 1:
+        ((code, entity),) = parties.items()
+        return Place(entity.mention, code, code, "country", reason="inferred: the country of all its parties")
+    hosted = event_type in _AT_RECIPIENT or "visit" in event.coding.modes
+    if hosted and len(recipients) == 1:
+        ((code, entity),) = recipients.items()
+        return Place(entity.mention, code, code, "country", reason="inferred: the country of its recipient")
+    return None
+
+
+def _states(entities: Sequence[Entity]) -> dict[str, Entity]:
+    """The first entity of each state among some."""
+    found: dict[str, Entity] = {}
+    for entity in entities:
+        if entity.code in codebook().codes.states:
+            found.setdefault(entity.code, entity)
+    return found
+
+
+def resolve_places(
+    phrases: Sequence[Phrase], names: Sequence[NameMatch], gazetteer: Gazetteer, countries: Collection[str]
+) -> list[Place]:
+    """All places that place phrases name, in their order."""
+    return [place for phrase in phrases if (place := _place(phrase, names, gazetteer, countries)) is not None]
+
+
 def resolve_place(
     phrases: Sequence[Phrase], names: Sequence[NameMatch], gazetteer: Gazetteer, countries: Collection[str]
 ) -> Place | None:
@@ -70,8 +130,9 @@ def resolve_place(
         gazetteer: For cities and what the lexicon does not know.
         countries: Countries that the article and the event's actors name, likeliest first.
     """
-    found = [place for phrase in phrases if (place := _place(phrase, names, gazetteer, countries)) is not None]
-    return next((place for place in found if place.resolution != "country"), found[0] if found else None)
+    found = resolve_places(phrases, names, gazetteer, countries)
+    best = next((place for place in found if place.resolution != "country"), found[0] if found else None)
+    return replace(best, reason="named in the clause") if best is not None else None
 
 
 def _place(
@@ -83,6 +144,11 @@ def _place(
         match = next((match for match in names if mention.start <= match.start and match.end <= mention.end), None)
     if match is not None:
         name = match.names[0]
+        if (
+            phrase.head == "capital" and name.kind in _COUNTRY_KINDS and name.code in _capitals()
+        ):  # "the Finnish capital"
+            best = _choose(gazetteer.find(place_key(_capitals()[name.code])), [name.code], strict=True)
+            return _city(mention, best) if best else None
         if name.kind in _COUNTRY_KINDS:
             return Place(mention, name.text, name.code, "country")
         if name.kind in {"capital", "city"}:
@@ -95,6 +161,17 @@ def _place(
         return None
     best = _choose(gazetteer.find(place_key(mention.text)), list(countries), strict=False)
     return _city(mention, best) if best else None
+
+
+@cache
+def _capitals() -> dict[str, str]:
+    """The capital of each state, by code."""
+    entries = [entry for content in load_sections("actors/countries/").values() for entry in content]
+    return {entry["code"]: str(_first(entry["capital"])) for entry in entries if entry.get("capital")}
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, list) else value
 
 
 def _choose(found: Sequence[GazetteerPlace], countries: Sequence[str], *, strict: bool) -> GazetteerPlace | None:

@@ -89,7 +89,7 @@ def _takers(count: Count, events: Sequence[Event], sizes: Sequence[_Sizes]) -> l
         alone = not linked and not any(events[index].actors for index in own)
         return [*own, *same_act, *(_before(count, events, sizes, fitting, own[0]) if alone else ())]
     if linked:
-        return linked[:1]
+        return [index for index in linked if _one_incident(events[index], events[linked[0]])]
     happened = [index for index in here if events[index].coding.event_type in _TAKERS[count.kind]]
     if not count.loose:
         return []
@@ -111,7 +111,7 @@ def _before(
     if not count.loose:
         return []
     for kind in _TAKERS[count.kind]:
-        for index in reversed(fitting):
+        for index in sorted(fitting, key=lambda index: (not events[index].actors, -index)):  # who acted is told first
             event = events[index]
             back = count.sentence.number - event.sentence.number
             if not 1 <= back <= _SENTENCES_BACK or index == own or event.coding.event_type != kind:
@@ -122,7 +122,11 @@ def _before(
                 return []
             if count.kind in sizes[index].by_kind and not count.update and count.kind != "participants":
                 return []
-            return [index]
+            return [
+                other
+                for other in fitting
+                if events[other].sentence == event.sentence and other != own and _one_act(events[other], event)
+            ]
     return []
 
 
@@ -137,6 +141,11 @@ def _may_be(event: Event, count: Count) -> bool:
 
 def _says(event: Event, offset: int) -> bool:
     return any(mention.start <= offset < mention.end for mention in event.trigger)
+
+
+def _one_act(first: Event, second: Event) -> bool:
+    codes = [{entity.code for entity in event.actors} for event in (first, second)]
+    return _one_incident(first, second) and codes[0] == codes[1]
 
 
 def _one_incident(first: Event, second: Event) -> bool:
