@@ -27,9 +27,11 @@ from communique import Article, Coder, event_record
 from communique.link import Facts, LinkedEvent, facts_of_record, find_reprints, link_mentions
 from communique.link.blocking import candidate_pairs
 from communique.link.scoring import FEATURES, Scorer, Weights, load_weights
+from communique.link.within import first_mentions
 
 SET = Path(__file__).parent / "linking" / "articles.jsonl"
 WEIGHTS = Path(__file__).parent.parent / "src" / "communique" / "link" / "weights.json"
+WITHIN = SET.with_name("within.jsonl")
 HALVES = ("tune", "test")
 PRIOR = {
     "constant": -4.0, "type": 1.0, "mode": 0.5, "mode_differs": -1.5, "actors": 1.5, "recipients": 1.5, "differs": -2.0,
@@ -135,6 +137,24 @@ def print_half(name: str, half: Half, weights: Weights) -> None:
     print(f"  denied events linked to the claim: {len(disputed)} of {len(deniers)}")
 
 
+def print_within(name: str, half: Half) -> None:
+    """Print how well the rule for one article finds its mentions of one event."""
+    by_article: dict[str, list[Facts]] = defaultdict(list)
+    for facts in half.mentions:
+        by_article[facts.document_id].append(facts)
+    links = {
+        facts.id: mentions[first].id
+        for mentions in by_article.values()
+        for facts, first in zip(mentions, first_mentions(mentions), strict=True)
+    }
+    found = half_figures(half, links)[0]
+    n_coded = sum(record is not None for _, _, record in half.gold)
+    print(f"{name}, within articles: {len(half.articles)} articles, {n_coded} of {len(half.gold)} mentions coded")
+    print("  coded mentions ", ", ".join(f"{key} {value:.3g}" for key, value in found.items()))
+    if name == "tune":
+        print_errors(half, links)
+
+
 def print_errors(half: Half, links: Mapping[str, str]) -> None:
     """List pairs wrongly linked, and gold pairs missed."""
     coded = [(event, record) for event, _, record in half.gold if record is not None]
@@ -201,6 +221,7 @@ def main() -> None:
     parser.add_argument("--neighbours", action="store_true", help="try pairs of types")
     parser.add_argument("--fit", action="store_true", help="fit the weights anew")
     options = parser.parse_args()
+    within = [json.loads(line) for line in WITHIN.read_text(encoding="utf-8").splitlines()]
     articles = [json.loads(line) for line in SET.read_text(encoding="utf-8").splitlines()]
     coder = Coder()
     halves = {
@@ -214,6 +235,8 @@ def main() -> None:
         WEIGHTS.write_bytes(msgspec.json.format(msgspec.json.encode(weights), indent=2) + b"\n")
     for name, half in halves.items():
         print_half(name, half, weights)
+    for name in HALVES:
+        print_within(name, code_half(coder, [a for a in within if a["half"] == name], with_text=True))
     if options.errors:
         print_errors(
             halves["tune"], links_of(link_mentions(halves["tune"].mentions, halves["tune"].originals(), weights))

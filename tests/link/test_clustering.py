@@ -68,6 +68,15 @@ def test_the_canonical_record_is_the_fullest_that_asserts_the_event() -> None:
     assert (event.link, set(event.mentions)) == ("b#1", {"a#1", "b#1", "c#1"})
 
 
+def test_links_that_the_coder_gave_within_an_article_are_kept() -> None:
+    alike = [mention("a#1", CONVOY), mention("a#2", CONVOY)]
+    assert links(*alike) == [("a#1", "a#2")]
+    told_apart = [mention(name, CONVOY, link=name) for name in ("a#1", "a#2")]
+    assert links(*told_apart) == [("a#1",), ("a#2",)]
+    linked_before = [mention(name, CONVOY, link="z#9") for name in ("a#1", "a#2")]
+    assert links(*linked_before) == [("a#1", "a#2")]
+
+
 def test_a_denial_is_linked_to_the_claim_and_is_no_support() -> None:
     denied = mention("c#2", "The rebels denied that they attacked the convoy near Bunia.", auxiliary_mode=["negation"])
     denial = mention("c#1", "x", event=["REJECT"], recipient=[], text_info={"sequence": 2, "start": 0, "end": 1})

@@ -61,6 +61,18 @@ def test_two_mentions_in_one_sentence_are_two_events() -> None:
     assert first_mentions([mention("a#1", text_info=info), mention("a#2", text_info=info)]) == [0, 1]
 
 
+def test_one_party_and_the_type_are_not_enough() -> None:
+    first = mention("a#1", "Police detained 37 people.", event=["COERCE"], event_text=["detained"])
+    second = mention("a#2", "Unionists occupied an office.", event=["COERCE"], event_text=["occupied"], actor=[])
+    assert first_mentions([first, second]) == [0, 1]
+
+
+def test_a_visitor_received_for_talks_is_one_meeting() -> None:
+    info = {"sequence": 1, "start": 0, "end": 40}
+    talks = {"event": ["CONSULT"], "text_info": info, "actor": party("EGY"), "recipient": party("ETH")}
+    assert first_mentions([mention("a#1", **talks), mention("a#2", **talks)]) == [0, 0]
+
+
 def test_statements_are_one_only_if_they_say_the_same() -> None:
     said = [
         mention("a#1", "France condemned the coup in Gabon.", event=["ACCUSE"], event_text=["condemned"]),

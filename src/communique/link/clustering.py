@@ -1,6 +1,6 @@
 """Mentions → events: those of one event, in one article or many, with a canonical one and what the event rests on.
 
-Mentions of one article are joined by the rule of `within`. Between articles every worthwhile pair is scored, and groups are joined,
+Mentions of one article are joined as the coder linked them, or by the rule of `within` where it did not. Between articles every worthwhile pair is scored, and groups are joined,
 the most alike first, as long as their mentions are alike on average: one doubtful resemblance does not chain two events together.
 The result does not depend on the order of the mentions.
 """
@@ -78,14 +78,20 @@ def link_mentions(
 
 
 def _article_groups(mentions: Sequence[Facts]) -> list[list[int]]:
-    """Positions of mentions of one article that are one event; `mentions` are sorted by article."""
+    """Positions of mentions of one article that are one event, as the coder linked them, or else by the rule.
+
+    `mentions` are sorted by article.
+    """
     groups: dict[int, list[int]] = {}
     start = 0
     while start < len(mentions):
         end = start
         while end < len(mentions) and mentions[end].document_id == mentions[start].document_id:
             end += 1
-        for number, first in enumerate(first_mentions(mentions[start:end])):
+        article = mentions[start:end]
+        given = [facts.article_link for facts in article]
+        firsts = [given.index(link) for link in given] if all(given) else first_mentions(article)
+        for number, first in enumerate(firsts):
             groups.setdefault(start + first, []).append(start + number)
         start = end
     return list(groups.values())

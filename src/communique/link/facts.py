@@ -61,6 +61,7 @@ class Facts:
         offset: Where its event words begin.
         sentence: Number of its sentence in the article; -1 where unknown.
         historical: Whether the record has that auxiliary mode.
+        article_link: The link that it shares within its article, as the coder gave it; "" where it gave none.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Facts:
     offset: int
     sentence: int = -1
     historical: bool = False
+    article_link: str = ""
 
     def codes(self) -> frozenset[str]:
         """Codes of all parties."""
@@ -116,6 +118,7 @@ def facts_of_event(event: Event) -> Facts:
         offset=event.trigger[0].start if event.trigger else event.sentence.start,
         sentence=event.sentence.number,
         historical="historical" in auxiliary,
+        article_link=_own_link(event.link, event.article.id),
     )
 
 
@@ -177,6 +180,7 @@ def _facts_of_record(record: Mapping[str, object], text: str | None) -> Facts:
         offset=int(spans[0][0]) if isinstance(spans, list) and spans else 0,
         sentence=sequence if isinstance(sequence := info.get("sequence"), int) else -1,
         historical="historical" in auxiliary,
+        article_link=_own_link(values.get("link"), _text(values["document_id"])),
     )
 
 
@@ -210,6 +214,11 @@ def _stem(word: str) -> str:
 
 def _status(auxiliary: Iterable[str]) -> str:
     return next((mode for mode in auxiliary if mode != "historical"), HAPPENED)
+
+
+def _own_link(link: object, document_id: str) -> str:
+    """A link within the article; one to another article's record is of an earlier run of `communique link`."""
+    return link if isinstance(link, str) and link.startswith(f"{document_id}#") else ""
 
 
 def _party(entity: Entity) -> Party:
