@@ -43,10 +43,15 @@ def dateline(rng: random.Random) -> str:
     return f"{city}{day}{agency}{rng.choice(['- ', '— ', '-- '])}"
 
 
-def vary_pair(pair: Pair, rng: random.Random, others: list[str]) -> tuple[str, tuple[int, int], tuple[int, int]]:
+def vary_pair(
+    pair: Pair, rng: random.Random, others: list[str], *, substitute: bool = True, surround: bool = True
+) -> tuple[str, tuple[int, int], tuple[int, int]]:
     """The pair's text with other entities, and sometimes a dateline, a reporting tail or a neighbouring sentence."""
-    s = Substituted(pair.text, replacements(pair.text, pair.people, rng, rng.choice([0.0, 0.7, 0.9])))
+    share = rng.choice([0.0, 0.7, 0.9]) if substitute else 0.0
+    s = Substituted(pair.text, replacements(pair.text, pair.people, rng, share))
     text, actor, recipient = s.text, s.span(*pair.actor), s.span(*pair.recipient)
+    if not surround:
+        return text, actor, recipient
     x = rng.random()
     if x < 0.12 and text.endswith(".") and ". " not in text:
         tail = rng.choice(TAILS)
