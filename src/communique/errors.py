@@ -21,5 +21,13 @@ class ModelNotFound(CommuniqueError):
     """The named spaCy model is not installed."""
 
 
+class OwnModelError(CommuniqueError):
+    """A folder of own event types is none, is damaged, or belongs to another version."""
+
+
 class OutputError(CommuniqueError):
     """The output cannot be written. Where it was a file, no part of it is left."""
+
+
+class StoreError(CommuniqueError):
+    """A store is not there, is damaged, or was made by a newer version."""
