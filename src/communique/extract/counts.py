@@ -55,6 +55,7 @@ class _State:
     kind: str
     anchor: Token
     update: bool = False
+    weak: bool = False  # told only by the event's own words
 
 
 def count_people(doc: Doc, sentence: Sentence, span: Span, actors: ActorLexicon) -> list[Count]:
@@ -262,7 +263,14 @@ class _Counter:
                         return state
             if counted(token).lemma_.lower() in _set("participants", "nouns"):
                 return _State("participants", token)
+            if head.pos_ == "VERB" and not passive and token.dep_ == "nsubj" and self._counted(token):
+                return _State(
+                    "participants", head, weak=True
+                )  # "2,000 farmers blocked the road": if that was a protest
         return None
+
+    def _counted(self, token: Token) -> bool:
+        return token.i in self._quantities or any(child.i in self._quantities for child in token.lefts)
 
     def _by_preposition(self, token: Token) -> _State | None:
         """ "The deaths of 12 people", "a crowd of 300", "a march by 5,000 nurses"."""
@@ -339,9 +347,9 @@ class _Counter:
             mentions=mentions,
             sentence=self._sentence,
             anchor=anchor.idx,
-            links=tuple(word.idx for word in _links(anchor)),
+            links=() if state.weak else tuple(word.idx for word in _links(anchor)),
             update=state.update,
-            loose=happened and not elsewhere,
+            loose=not state.weak and happened and not elsewhere,
         )
 
 
