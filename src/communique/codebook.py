@@ -139,6 +139,67 @@ def codebook() -> Codebook:
         ) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A codebook of a user's own event types; everything else (roles, codes, contexts) stays PLOVER's.
+
+    Attributes:
+        name: The user's name for it.
+        version: The user's edition of it.
+        event_types: In the user's order.
+        modes: By event type, for the types that have any.
+        roots: By event type, the PLOVER type that it is a kind of, for the types that name one.
+        digest: Of the trained model that codes by it, as records name it; "" before there is one.
+    """
+
+    name: str
+    version: str
+    event_types: tuple[EventType, ...]
+    modes: dict[str, tuple[Mode, ...]]
+    roots: dict[str, str]
+    digest: str = ""
+
+    @property
+    def label(self) -> str:
+        """Name and edition, as records give their codebook."""
+        return f"{self.name}-{self.version}"
+
+    def names(self) -> tuple[str, ...]:
+        """The event types."""
+        return tuple(entry.name for entry in self.event_types)
+
+    def quad_code(self, event_type: str) -> int:
+        """The type's quad category.
+
+        Raises:
+            CodebookMismatch: There is no such event type.
+        """
+        return self._type(event_type).quad
+
+    def needs_recipient(self, event_type: str) -> bool:
+        """Whether a record of this type must have a recipient (or several actors).
+
+        Raises:
+            CodebookMismatch: There is no such event type.
+        """
+        return self._type(event_type).needs_recipient
+
+    def event_scale(self, event_type: str, event_modes: Iterable[str] = ()) -> float:
+        """Score of an event from -10 to 10: its first mode's if that has one, else its type's.
+
+        Raises:
+            CodebookMismatch: There is no such event type, or it has no such mode.
+        """
+        known = {mode.name: mode for mode in self.modes.get(event_type, ())}
+        found = [known[_known(f"mode of {event_type}", mode, tuple(known), self.label)].score for mode in event_modes]
+        first = found[0] if found else None
+        return self._type(event_type).score if first is None else first
+
+    def _type(self, name: str) -> EventType:
+        by_name = {entry.name: entry for entry in self.event_types}
+        return by_name[_known("event type", name, tuple(by_name), self.label)]
+
+
 @cache
 def _types() -> dict[str, EventType]:
     return {entry.name: entry for entry in codebook().event_types}
@@ -241,10 +302,10 @@ def _type(name: str) -> EventType:
     return _types()[_known("event type", name, event_types())]
 
 
-def _known(what: str, name: str, names: tuple[str, ...]) -> str:
+def _known(what: str, name: str, names: tuple[str, ...], edition: str = CODEBOOK_VERSION) -> str:
     if name in names:
         return name
     same = [known for known in names if known.casefold() == name.casefold()]
     near = same or get_close_matches(name, names, 1, 0.4)
     hint = f" (did you mean {near[0]!r}?)" if near else f", expected one of: {', '.join(names) or 'none'}"
-    raise CodebookMismatch(f"{what} {name!r} is not in codebook {CODEBOOK_VERSION}{hint}")
+    raise CodebookMismatch(f"{what} {name!r} is not in codebook {edition}{hint}")

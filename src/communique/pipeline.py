@@ -11,13 +11,14 @@ from pathlib import Path
 
 from spacy.tokens import Span
 
-from communique.classify import Decision, LexiconTyper, ModelTyper, Typer, decide, label_pairs, load_model
+from communique.classify import Decision, LexiconTyper, ModelTyper, Typer, decide, decide_own, label_pairs, load_model
 from communique.classify.contexts import find_contexts
 from communique.classify.domain import article_domain, sentence_domain
 from communique.errors import InputError
 from communique.extract import extract
 from communique.lexicon import load_actors, load_events, load_section, with_user_actors
 from communique.link import link_article
+from communique.own_types import OwnModel, OwnTyper, label_own_pairs, load_own_model
 from communique.parse import load_parser, parse_articles
 from communique.records import Article, Event, Mention, Pair, PairLabel, ParsedArticle, Rejection
 from communique.resolve import ActorResolver, resolve_events
@@ -78,20 +79,31 @@ class Coder:
         typer: What tells the type of an event candidate; by default the trained model and the lexicon together.
         actors: Files of the user's own actors, which win over the package's (`communique.lexicon.user_actors`).
         link: Whether an article's mentions of one event share a `link`, by the rule of `communique.link.within`.
+        own_types: A folder that `communique train` wrote: articles and pairs are coded by its event types instead.
 
     Raises:
         ModelNotFound: No such pipeline is installed.
         MissingDataError: The package was not built.
+        OwnModelError: The folder of own types cannot be used.
     """
 
     def __init__(
-        self, model: str | None = None, typer: Typer | None = None, *, actors: Sequence[Path] = (), link: bool = True
+        self,
+        model: str | None = None,
+        typer: Typer | None = None,
+        *,
+        actors: Sequence[Path] = (),
+        link: bool = True,
+        own_types: OwnModel | Path | None = None,
     ) -> None:
         self._link = link
-        self._events = load_events()
+        own = load_own_model(own_types) if isinstance(own_types, Path) else own_types
+        self._own = own
+        self._events = own.extended(load_events()) if own else load_events()
         self._actors = with_user_actors(load_actors(), actors)
         self._gazetteer = load_gazetteer()
-        self._typer = typer or ModelTyper(load_model(), LexiconTyper(self._events))
+        lexicon = LexiconTyper(self._events)
+        self._typer = typer or (OwnTyper(own, load_model(), lexicon) if own else ModelTyper(load_model(), lexicon))
         self._reporting = load_section("language/reporting")
         self._nlp = load_parser(model)
 
@@ -122,7 +134,9 @@ class Coder:
         """Label pairs that the user brings, in order: what did the actor do to the recipient?"""
         stream = iter(pairs)
         while batch := list(islice(stream, _PAIR_BATCH)):
-            yield from label_pairs(batch, load_model())
+            yield from (
+                label_own_pairs(batch, load_model(), self._own) if self._own else label_pairs(batch, load_model())
+            )
 
     def explain(self, article: Article) -> Explanation:
         """What was considered in one article, what it was coded as, or why it was dropped.
@@ -166,13 +180,15 @@ class Coder:
         readings = self._typer.read(found.candidates, article.text, found.phrases)
         if all(reading is None for reading in readings):
             return []
-        decisions = [_in_domain(decision, article.text) for decision in decide(found.candidates, readings)]
+        settle = decide_own if self._own else decide
+        decisions = [_in_domain(decision, article.text) for decision in settle(found.candidates, readings)]
         resolver = ActorResolver(article, found.names, found.phrases, self._actors)
         coded = [
             (decision.candidate, decision.reading, decision.coding) for decision in decisions
             if decision.coding is not None and decision.reading is not None
         ]  # fmt: skip
-        resolved = iter(resolve_events(coded, article, resolver, self._gazetteer, found.counts))
+        scheme = self._own.scheme if self._own else None
+        resolved = iter(resolve_events(coded, article, resolver, self._gazetteer, found.counts, scheme))
         sentences = parsed.sentences()
         explained = []
         for decision in decisions:
@@ -226,7 +242,7 @@ def _with_contexts(event: Event, sentences: Sequence[Span]) -> Event:
     beside = " ".join(
         span.text for span in (*sentences[max(0, number - 1) : number], *sentences[number + 1 : number + 2])
     )
-    contexts = find_contexts(sentences[number].text, beside, event.coding.modes)
+    contexts = find_contexts(sentences[number].text, beside, () if event.scheme else event.coding.modes)
     return replace(event, coding=replace(event.coding, contexts=contexts))
 
 

@@ -11,8 +11,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from communique.codebook import Scheme
     from spacy.tokens import Doc, Span
+
+    from communique.codebook import Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +300,7 @@ class Place:
         country: Code of the state.
         resolution: city, province or country.
         reason: How the words were tied to the event.
+        alternatives: Other places of that name, the most populous first: "London (CAN, 346,765)".
     """
 
     mention: Mention
@@ -311,6 +313,7 @@ class Place:
     lon: float | None = None
     geonameid: int | None = None
     reason: str = ""
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """EventCandidate → what it was: its type by its words and arguments, its contexts, and whether it happened."""
 
-from communique.classify.coding import Decision, decide
+from communique.classify.coding import Decision, decide, decide_own
 from communique.classify.frames import LexiconTyper, Typer
 from communique.classify.model_typer import ModelTyper
 from communique.classify.onnx_model import EventModel, load_model
@@ -13,6 +13,7 @@ __all__ = [
     "ModelTyper",
     "Typer",
     "decide",
+    "decide_own",
     "label_pairs",
     "load_model",
 ]

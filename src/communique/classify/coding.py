@@ -84,6 +84,33 @@ def decide(candidates: Sequence[EventCandidate], readings: Sequence[Reading | No
     return decisions
 
 
+def decide_own(candidates: Sequence[EventCandidate], readings: Sequence[Reading | None]) -> list[Decision]:
+    """Settle all candidates of an article that were read by a user's own types, in order.
+
+    Grammar and model say whether it happened, as always. What PLOVER makes of announced, refused or demanded acts is left
+    out: the user's examples say what is an event of theirs.
+    """
+    pairs = list(zip(candidates, readings, strict=True))
+    carriers = _carriers(pairs, {})
+    decisions = []
+    for candidate, found in pairs:
+        if found is None:
+            decisions.append(Decision(candidate, None, None, "no event of these types"))
+        elif candidate.part == "verb" and candidate.head_start in carriers:
+            carried = _words(pairs[carriers[candidate.head_start]][0])
+            decisions.append(Decision(candidate, found, None, f"only carries {carried!r}"))
+        elif found.event_type == "none":
+            decisions.append(Decision(candidate, found, None, f"no event: {found.source}"))
+        else:
+            standing = _weighed(status(candidate.circumstances, candidate.part), found)
+            if standing.mode == "drop":
+                reason = f"only said to be wanted or alleged: {standing.reason}"
+                decisions.append(Decision(candidate, found, None, reason))
+            else:
+                decisions.append(_coded(candidate, found, standing))
+    return decisions
+
+
 def _coded(candidate: EventCandidate, found: Reading, standing: Status) -> Decision:
     modes = (standing.mode,) if standing.mode else ()
     reason = found.source + (f"; {standing.reason}" if standing.reason else "")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -25,9 +25,14 @@ _CLS, _SEP = 101, 102
 _PAIR_BATCH = 32
 _SENTENCE_BATCH = 4  # of about one length: more would be padded more
 _PAIR_OUTPUTS = ["pair_type", "pair_mode", "pair_auxiliary", "pair_context"]
+_STATES = {"pair": "pair_state", "token": "token_vector"}  # what heads of users' own types read
 _TOKEN_OUTPUTS = ["token_type", "token_mode", "token_auxiliary", "token_context", "roles"]
 
 Floats = NDArray[np.float32]
+
+
+def _no_vectors() -> Floats:
+    return np.zeros(0, dtype=np.float32)
 
 
 class Description(msgspec.Struct, frozen=True):
@@ -47,12 +52,16 @@ class Description(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class PairScores:
-    """Probabilities for a pair: of the types (none first; they add up to 1), modes, auxiliary modes and contexts."""
+    """Probabilities for a pair: of the types (none first; they add up to 1), modes, auxiliary modes and contexts.
+
+    `vector` is what the heads read, where it was asked for; else it is empty.
+    """
 
     types: Floats
     modes: Floats
     auxiliary_modes: Floats
     contexts: Floats
+    vector: Floats = field(default_factory=_no_vectors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,7 @@ class SentenceScores:
         auxiliary_modes: Shape (n_pieces, 5); rows add up to 1.
         contexts: Shape (n_pieces, n_contexts), each by itself.
         roles: Shape (n_pieces, n_pieces, n_roles): that the second piece heads this argument of the first one's event.
+        vectors: What the heads read, shape (n_pieces, 384), where it was asked for; else empty.
     """
 
     starts: tuple[int, ...]
@@ -74,6 +84,7 @@ class SentenceScores:
     auxiliary_modes: Floats
     contexts: Floats
     roles: Floats
+    vectors: Floats = field(default_factory=_no_vectors)
 
     def piece_at(self, offset: int) -> int | None:
         """The piece that holds a character, or None where the sentence was cut before it."""
@@ -103,42 +114,47 @@ class EventModel:
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
 
-    def read_pairs(self, pairs: Sequence[tuple[str, tuple[int, int], tuple[int, int]]]) -> list[PairScores]:
-        """Scores of pairs (text, offsets of the actor, offsets of the recipient), in order."""
+    def read_pairs(
+        self, pairs: Sequence[tuple[str, tuple[int, int], tuple[int, int]]], *, vectors: bool = False
+    ) -> list[PairScores]:
+        """Scores of pairs (text, offsets of the actor, offsets of the recipient), in order; with vectors if wanted."""
         rows = [self._marked(*pair) for pair in pairs]
         found: list[PairScores | None] = [None] * len(rows)
         order = sorted(range(len(rows)), key=lambda index: (len(rows[index]), index))
         for first in range(0, len(order), _PAIR_BATCH):
             group = order[first : first + _PAIR_BATCH]
-            types, modes, auxiliary, contexts = self._run(_PAIR_OUTPUTS, [rows[index] for index in group])
+            outputs = [*_PAIR_OUTPUTS, _STATES["pair"]] if vectors else _PAIR_OUTPUTS
+            types, modes, auxiliary, contexts, *states = self._run(outputs, [rows[index] for index in group])
             scores = (
                 _softmax(types, self._heat("pair_type")), _sigmoid(modes, self._heat("pair_mode")),
-                _softmax(auxiliary, self._heat("pair_auxiliary")), _sigmoid(contexts),
+                _softmax(auxiliary, self._heat("pair_auxiliary")), _sigmoid(contexts), *states,
             )  # fmt: skip
             for number, index in enumerate(group):
                 found[index] = PairScores(*(part[number] for part in scores))
         return [scores for scores in found if scores is not None]
 
-    def read_sentences(self, sentences: Sequence[str]) -> list[SentenceScores]:
+    def read_sentences(self, sentences: Sequence[str], *, vectors: bool = False) -> list[SentenceScores]:
         """Scores of the sentences of one article, in order; what lies beyond `MAX_PIECES` of a sentence is not read."""
+        names = [*_TOKEN_OUTPUTS, _STATES["token"]] if vectors else _TOKEN_OUTPUTS
         coded = self._tokenizer.encode_batch(list(sentences))
         found: dict[int, SentenceScores] = {}
         order = sorted(range(len(coded)), key=lambda index: (len(coded[index].ids), index))
         for first in range(0, len(order), _SENTENCE_BATCH):
             group = order[first : first + _SENTENCE_BATCH]
-            found |= zip(group, self._sentence_scores([coded[index] for index in group]), strict=True)
+            found |= zip(group, self._sentence_scores([coded[index] for index in group], names), strict=True)
         return [found[index] for index in range(len(coded))]
 
-    def _sentence_scores(self, coded: Sequence[Encoding]) -> Iterator[SentenceScores]:
-        outputs = self._run(_TOKEN_OUTPUTS, [encoding.ids[:MAX_PIECES] for encoding in coded])
-        types, modes, auxiliary, contexts, roles = outputs
+    def _sentence_scores(self, coded: Sequence[Encoding], names: list[str]) -> Iterator[SentenceScores]:
+        outputs = self._run(names, [encoding.ids[:MAX_PIECES] for encoding in coded])
+        types, modes, auxiliary, contexts, roles, *states = outputs
         types, auxiliary = _softmax(types, self._heat("token_type")), _softmax(auxiliary, self._heat("token_auxiliary"))
         modes, contexts, roles = _sigmoid(modes, self._heat("token_mode")), _sigmoid(contexts), _sigmoid(roles)
         for number, encoding in enumerate(coded):
             m = min(len(encoding.ids), MAX_PIECES) - 1  # without the last, which ends the sentence
             starts = (-1, *(start for start, _ in encoding.offsets[1:m]))
             yield SentenceScores(
-                starts, types[number, :m], modes[number, :m], auxiliary[number, :m], contexts[number, :m], roles[number, :m, :m]
+                starts, types[number, :m], modes[number, :m], auxiliary[number, :m], contexts[number, :m], roles[number, :m, :m],
+                *(state[number, :m] for state in states),
             )  # fmt: skip
 
     def _heat(self, head: str) -> float:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
+from communique import codebook
 from communique.cli import coder
 from communique.cli.job import Job, check_output
-from communique.codebook import event_scale, quad_code
 from communique.ingest.pairs import read_pairs
 from communique.records import Pair, PairLabel, Rejection
 
@@ -42,12 +42,13 @@ def label_record(label: PairLabel) -> dict[str, object]:
         CodebookMismatch: Type or mode is not in the codebook.
     """
     first = label.event_types[0] if label.event_types else None
+    scheme = label.scheme or codebook
     return {
         "id": label.id,
         "event": list(label.event_types),
         "probability": label.probability,
-        "quad_code": quad_code(first) if first else None,
-        "event_scale": event_scale(first, label.modes) if first else None,
+        "quad_code": scheme.quad_code(first) if first else None,
+        "event_scale": scheme.event_scale(first, label.modes) if first else None,
         "mode": list(label.modes),
         "auxiliary_mode": list(label.auxiliary_modes),
         "scores": label.scores,

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from communique.codebook import needs_recipient
+from communique import codebook
+from communique.codebook import Scheme
 from communique.records import (
     Article,
     Attribution,
@@ -54,15 +55,19 @@ def resolve_events(
     resolver: ActorResolver,
     gazetteer: Gazetteer,
     counts: Sequence[Count] = (),
+    scheme: Scheme | None = None,
 ) -> list[Resolved]:
-    """Resolve the coded candidates of an article, in order; events are numbered from 1. `counts`: its numbers of people."""
+    """Resolve the coded candidates of an article, in order; events are numbered from 1.
+
+    `counts`: its numbers of people; `scheme`: the codebook of the user's own that they are coded by, if it is not PLOVER.
+    """
     results: list[Resolved] = []
     seen: set[tuple[object, ...]] = set()
     n_events = 0
     before: DateInterval | None = None
     told: Attribution | None = None
     for candidate, found, coding in coded:
-        event, reason = _resolve(candidate, found, coding, article, resolver, gazetteer, before)
+        event, reason = _resolve(candidate, found, coding, article, resolver, gazetteer, before, scheme)
         if event is None:
             results.append(Resolved(None, reason))
             continue
@@ -77,11 +82,25 @@ def resolve_events(
         before = event.when
         n_events += 1
         results.append(Resolved(replace(event, id=f"{article.id}#{n_events}"), reason))
-    met = _meetings(result.event for result in results if result.event is not None)
-    events = [_to_counterpart(result.event, met) for result in results if result.event is not None]
+    events = [result.event for result in results if result.event is not None]
+    own = [event.coding for event in events]
+    if scheme is None:
+        met = _meetings(events)
+        events = [_to_counterpart(event, met) for event in events]
+    else:  # places and sizes go by what an event is in PLOVER's terms
+        codings = [replace(coding, event_type=_kind(coding.event_type, scheme), modes=()) for coding in own]
+        events = [replace(event, coding=coding) for event, coding in zip(events, codings, strict=True)]
     events = _with_places(events, article, resolver, gazetteer)
-    sized = iter(with_sizes(events, counts))
+    events = with_sizes(events, counts)
+    if scheme is not None:
+        events = [replace(event, coding=coding) for event, coding in zip(events, own, strict=True)]
+    sized = iter(events)
     return [replace(result, event=next(sized)) if result.event is not None else result for result in results]
+
+
+def _kind(event_type: str, scheme: Scheme | None) -> str:
+    """What an event of this type is in PLOVER's terms; "" for a type of the user's own that names none."""
+    return scheme.roots.get(event_type, "") if scheme else event_type
 
 
 def _with_places(
@@ -143,19 +162,22 @@ def _resolve(
     resolver: ActorResolver,
     gazetteer: Gazetteer,
     before: DateInterval | None,
+    scheme: Scheme | None,
 ) -> tuple[Event | None, str]:
+    kind = _kind(coding.event_type, scheme)
+    needs_recipient = (scheme or codebook).needs_recipient(coding.event_type)
     when = _when(candidate, coding, article.date, before)
     on = when.first if when is not None else article.date
     places = tuple(dict.fromkeys((*found.places, *candidate.places)))
     found = _spoken(found, candidate.reporter)
     actors = _entities(found.actors, resolver, on, places, ())
     recipients = _entities(found.recipients, resolver, on, places, actors)
-    if coding.event_type in {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION"}:
+    if kind in {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION"}:
         actors = _entities(found.actors, resolver, on, places, recipients) or actors
-    if coding.event_type == "CONSULT":
+    if kind == "CONSULT":
         actors, recipients = _abroad(actors, recipients, resolver)
     recipients = tuple(entity for entity in recipients if not any(_same(entity, actor) for actor in actors))
-    if needs_recipient(coding.event_type) and not recipients:
+    if needs_recipient and not recipients:
         recipients = tuple(
             entity
             for entity in _entities(places, resolver, on, (), ())
@@ -163,9 +185,9 @@ def _resolve(
         ) or resolver.other_country(candidate.sentence, actors)
     if not any(entity.code for entity in (*actors, *recipients)):
         return None, "names nobody that the codebook can code"
-    if coding.event_type in _NEEDS_ACTOR and not any(entity.code for entity in actors):
+    if scheme is None and kind in _NEEDS_ACTOR and not any(entity.code for entity in actors):
         return None, f"{coding.event_type} without an actor that the codebook can code"
-    if needs_recipient(coding.event_type) and not recipients and len(actors) < 2:
+    if needs_recipient and not recipients and len(actors) < 2:
         return None, f"{coding.event_type} needs a recipient, and the text names none"
     countries = [entity.code for entity in (*actors, *recipients) if entity.code]
     place = resolve_place(places, resolver.names, gazetteer, [*countries, *resolver.countries])
@@ -174,14 +196,15 @@ def _resolve(
     event = Event(
         id="",
         article=article,
-        coding=replace(coding, confidence=_confidence(coding, actors, recipients)),
+        coding=replace(coding, confidence=_confidence(coding, actors, recipients, fitted=scheme is None)),
         actors=actors,
         recipients=recipients,
         trigger=candidate.trigger,
         sentence=candidate.sentence,
         when=when or _assumed_day(article.date),
         place=place,
-        attribution=_attribution(candidate.reporter, coding, actors, resolver, on),
+        scheme=scheme,
+        attribution=_attribution(candidate.reporter, replace(coding, event_type=kind), actors, resolver, on),
     )
     return event, coding.reason
 
@@ -269,9 +292,9 @@ def _assumed_day(published_on: date | None) -> DateInterval | None:
     return DateInterval(published_on, published_on, "publication") if published_on is not None else None
 
 
-def _confidence(coding: Coding, actors: Sequence[Entity], recipients: Sequence[Entity]) -> float:
+def _confidence(coding: Coding, actors: Sequence[Entity], recipients: Sequence[Entity], *, fitted: bool) -> float:
     """How likely type, actor and recipient are right: the typing's probability, less where an actor was assumed or a side
-    is missing, on the scale of what was found right in the gold articles.
+    is missing; `fitted`: on the scale of what was found right in the gold articles, which know no own types.
     """
     value = coding.confidence
     if any(entity.reason.startswith("assumed") for entity in (*actors, *recipients)):
@@ -279,6 +302,8 @@ def _confidence(coding: Coding, actors: Sequence[Entity], recipients: Sequence[E
     if not actors or not recipients:
         value *= _INCOMPLETE
     value = min(max(value, 1 - _SURE), _SURE)
+    if not fitted:
+        return round(value, 3)
     logit = _SLOPE * math.log(value / (1 - value)) + _OFFSET
     return round(1 / (1 + math.exp(-logit)), 3)
 
