@@ -68,6 +68,9 @@ def _candidate(candidate: ExplainedCandidate) -> Iterator[RenderableType]:
         for entity in (*candidate.event.actors, *candidate.event.recipients):
             code = " ".join([entity.code or "---", *entity.sectors])
             lines.append((code, (entity.mention.text, *([entity.reason] if entity.reason else []))))
+        if (place := candidate.event.place) is not None:
+            lines.append(("where", (place.mention.text, f"{place.resolved}, {place.country}", place.reason)))
+            lines.append(("not", place.alternatives))
     for name, words in lines:
         if words:
             yield Text(f"  {name}: {printable(', '.join(words))}")

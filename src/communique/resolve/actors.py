@@ -25,6 +25,10 @@ _OUTSIDE = re.compile(
     r"\b(?:to|in|at|near|with|against|inside|outside|across|into|on|over|for|about)\s+(?:the\s+)?$", re.I
 )
 _LOCATED = re.compile(r"\b(?:in|at|near|across|inside|outside|throughout)\s+(?:the\s+|\w+ern\s+|central\s+)*$", re.I)
+_KIND_OF_PLACE = re.compile(
+    r"\b(?:town|city|village|port|province|region|district|state|county|island|camp|suburb|capital|neighbou?rhood) of\s+(?:the\s+)?$",
+    re.I,
+)
 _FRONTED = re.compile(
     r"[-–](?:backed|led|born|based|made|supported|sponsored|aligned|allied|educated|supplied|funded|bound|held)\b", re.I
 )
@@ -169,11 +173,12 @@ class ActorResolver:
     def located_in(self, sentence: Sentence) -> tuple[Phrase, ...]:
         """Place phrases that a sentence puts something in, whatever their clause: "in Minsk", "the Finnish capital"."""
         inside = [phrase for phrase in self._phrases if sentence.start <= phrase.head_start < sentence.end]
+        text = self._article.text
         found = [
             phrase
             for phrase in inside
-            if phrase.kind in {"place", "country"}
-            and _LOCATED.search(self._article.text, sentence.start, phrase.mention.start)
+            if _KIND_OF_PLACE.search(text, sentence.start, phrase.mention.start)
+            or (phrase.kind in {"place", "country"} and _LOCATED.search(text, sentence.start, phrase.mention.start))
         ]
         capitals = [phrase for phrase in inside if phrase.head == "capital" and self.country_of(phrase) is not None]
         return (*capitals, *found)

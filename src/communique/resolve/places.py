@@ -17,6 +17,7 @@ from communique.records import Entity, Event, Mention, Phrase, Place
 from communique.text import place_key
 
 _COUNTRY_KINDS = frozenset({"country", "demonym"})
+_ALTERNATIVES = 3  # of a name that `explain` shows
 _COLUMNS = "geonameid, name, country_alpha3, admin1, lat, lon, population"
 
 
@@ -152,15 +153,17 @@ def _place(
         if name.kind in _COUNTRY_KINDS:
             return Place(mention, name.text, name.code, "country")
         if name.kind in {"capital", "city"}:
-            best = _choose(gazetteer.find(place_key(name.text)), [name.code], strict=True)
-            return _city(mention, best) if best else Place(mention, name.text, name.code, "city", city=name.text)
+            found = gazetteer.find(place_key(name.text))
+            best = _choose(found, [name.code], strict=True)
+            return _city(mention, best, found) if best else Place(mention, name.text, name.code, "city", city=name.text)
         if name.kind == "region":
             return Place(mention, name.text, name.code, "province", province=name.text)
         return None
     if not mention.text[:1].isupper():
         return None
-    best = _choose(gazetteer.find(place_key(mention.text)), list(countries), strict=False)
-    return _city(mention, best) if best else None
+    found = gazetteer.find(place_key(mention.text))
+    best = _choose(found, list(countries), strict=False)
+    return _city(mention, best, found) if best else None
 
 
 @cache
@@ -183,8 +186,9 @@ def _choose(found: Sequence[GazetteerPlace], countries: Sequence[str], *, strict
     return found[0] if found and not strict else None
 
 
-def _city(mention: Mention, place: GazetteerPlace) -> Place:
+def _city(mention: Mention, place: GazetteerPlace, found: Sequence[GazetteerPlace] = ()) -> Place:
+    others = tuple(f"{other.name} ({other.country}, {other.population:,})" for other in found if other != place)
     return Place(
         mention, place.name, place.country, "city", city=place.name, province=place.admin1 or None,
-        lat=place.lat, lon=place.lon, geonameid=place.geonameid,
+        lat=place.lat, lon=place.lon, geonameid=place.geonameid, alternatives=others[:_ALTERNATIVES],
     )  # fmt: skip
