@@ -97,9 +97,9 @@ ARTICLES = pa.schema(
         ("options", _TEXT),
         ("coding_key", _TEXT),
         ("run_id", _TEXT),
-        ("text", _TEXT),
     ]
 )
+TEXTS = pa.schema([("document_id", _TEXT), ("text_sha256", _TEXT), ("text", _TEXT)])
 REJECTIONS = pa.schema(
     [
         ("rejection_key", _TEXT),
@@ -127,7 +127,7 @@ RUN_DAYS = pa.schema(
         ("n_events", _WHOLE),
     ]
 )
-TABLES = {"articles": ARTICLES, "events": EVENTS, "rejections": REJECTIONS, "run_days": RUN_DAYS}
+TABLES = {"articles": ARTICLES, "texts": TEXTS, "events": EVENTS, "rejections": REJECTIONS, "run_days": RUN_DAYS}
 
 
 class _Misfit(Exception):

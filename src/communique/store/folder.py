@@ -12,7 +12,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,8 +23,11 @@ import pyarrow.parquet as pq
 from communique.errors import StoreError
 from communique.store.columns import TABLES
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+MERGED = 16  # so many parts of a level become one of the next, so that queries open few files
+TOP_LEVEL = 2
 KEPT_S = 3600.0  # how long parts stay that a merged or migrated one replaced: a query that began before may read them
+_GROUP_ROWS, _GROUP_BYTES = 100_000, 64_000_000
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -135,6 +138,38 @@ class Folder:
         temporary.rename(self.parts / name)
         sync(self.parts)
 
+    def merge(self, manifest: Manifest) -> Manifest:
+        """Make one part of many small ones, where there are enough. For who holds the lock."""
+        for level in range(TOP_LEVEL):
+            small = [part for part in manifest.parts if part.level == level]
+            if len(small) >= MERGED:
+                manifest = self._merged(manifest, small, level + 1)
+        return manifest
+
+    def _merged(self, manifest: Manifest, small: list[Part], level: int) -> Manifest:
+        n_articles, n_events = sum(part.n_articles for part in small), sum(part.n_events for part in small)
+        whole = Part(self.new_name(), n_articles, n_events, level)
+
+        def fill(temporary: Path) -> None:
+            for table, schema in TABLES.items():
+                files = [self.parts / part.name / f"{table}.parquet" for part in small]
+                _join(files, temporary / f"{table}.parquet", schema)
+
+        self.make_part(whole.name, fill)
+        replaced = {part.name for part in small}
+        parts = [part for part in manifest.parts if part.name not in replaced]
+        parts.insert(manifest.parts.index(small[0]), whole)
+        return self.replace_parts(manifest, parts)
+
+    def replace_parts(self, manifest: Manifest, parts: Iterable[Part], schema: int = SCHEMA_VERSION) -> Manifest:
+        """Write a manifest with these parts; those that are gone stay a while for who reads them."""
+        parts = tuple(parts)
+        gone = {part.name for part in manifest.parts} - {part.name for part in parts}
+        retired = (*manifest.retired, *(Retired(name, time.time()) for name in sorted(gone)))
+        manifest = msgspec.structs.replace(manifest, schema=schema, parts=parts, retired=retired)
+        self.write_manifest(manifest)
+        return manifest
+
     def sweep(self, manifest: Manifest) -> Manifest:
         """Delete parts that a killed writer left, and those retired long enough. For who holds the lock."""
         now = time.time()
@@ -144,6 +179,22 @@ class Folder:
             if path.name not in known:
                 shutil.rmtree(path, ignore_errors=True)
         return msgspec.structs.replace(manifest, retired=kept)
+
+
+def _join(files: list[Path], target: Path, schema: pa.Schema) -> None:
+    """Write the rows of some Parquet files into one, holding a few thousand at a time."""
+    with pq.ParquetWriter(target, schema, compression="zstd") as writer:
+        waiting: list[pa.Table] = []
+        n_rows = n_bytes = 0
+        for file in files:
+            for batch in pq.ParquetFile(file).iter_batches():
+                waiting.append(pa.Table.from_batches([batch], schema))
+                n_rows, n_bytes = n_rows + batch.num_rows, n_bytes + batch.nbytes
+                if n_rows >= _GROUP_ROWS or n_bytes >= _GROUP_BYTES:
+                    writer.write_table(pa.concat_tables(waiting))
+                    waiting, n_rows, n_bytes = [], 0, 0
+        if waiting:
+            writer.write_table(pa.concat_tables(waiting))
 
 
 def sync(path: Path) -> None:

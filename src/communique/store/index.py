@@ -6,7 +6,6 @@ It may be deleted at any time. Memory does not grow with the store.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -14,18 +13,22 @@ import pyarrow.parquet as pq
 
 from communique.store.folder import Folder, Manifest
 
+_VERSION = 2  # of these tables; an index of another version is made anew
 _TABLES = """
 CREATE TABLE IF NOT EXISTS parts (name TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS articles (
-    document_id TEXT PRIMARY KEY, revision INTEGER, coding_key TEXT, has_text INTEGER
-) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS articles (document_id TEXT PRIMARY KEY, revision INTEGER, coding_key TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS texts (document_id TEXT, text_sha256 TEXT, PRIMARY KEY (document_id, text_sha256)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rejections (rejection_key TEXT PRIMARY KEY) WITHOUT ROWID;
 """
-_UPSERT = """
-INSERT INTO articles VALUES (?, ?, ?, ?) ON CONFLICT (document_id) DO UPDATE
-SET revision = excluded.revision, coding_key = excluded.coding_key, has_text = excluded.has_text
-WHERE excluded.revision >= revision
-"""
+_INSERTS = {
+    "articles": (
+        ("document_id", "revision", "coding_key"),
+        "INSERT INTO articles VALUES (?, ?, ?) ON CONFLICT (document_id) DO UPDATE SET "
+        "revision = excluded.revision, coding_key = excluded.coding_key WHERE excluded.revision >= revision",
+    ),
+    "texts": (("document_id", "text_sha256"), "INSERT OR IGNORE INTO texts VALUES (?, ?)"),
+    "rejections": (("rejection_key",), "INSERT OR IGNORE INTO rejections VALUES (?)"),
+}
 
 
 class Index:
@@ -47,12 +50,16 @@ class Index:
         """Close the file."""
         self._connection.close()
 
-    def latest(self, document_id: str) -> tuple[int, str, bool]:
-        """Revision and coding key of an article as last coded, and whether its text is kept; revision 0 if new."""
-        found = self._connection.execute(
-            "SELECT revision, coding_key, has_text FROM articles WHERE document_id = ?", (document_id,)
-        ).fetchone()
-        return (found[0], found[1], bool(found[2])) if found else (0, "", False)
+    def latest(self, document_id: str) -> tuple[int, str]:
+        """Revision and coding key of an article as last coded; revision 0 if it is new."""
+        query = "SELECT revision, coding_key FROM articles WHERE document_id = ?"
+        found = self._connection.execute(query, (document_id,)).fetchone()
+        return (found[0], found[1]) if found else (0, "")
+
+    def has_text(self, document_id: str, text_sha256: str) -> bool:
+        """Whether this text of the article is kept."""
+        query = "SELECT 1 FROM texts WHERE document_id = ? AND text_sha256 = ?"
+        return self._connection.execute(query, (document_id, text_sha256)).fetchone() is not None
 
     def is_rejected(self, key: str) -> bool:
         """Whether this rejection is in the store."""
@@ -66,28 +73,16 @@ class Index:
         for name in new:
             with self._connection:
                 self._read_part(name)
-        gone = known - {part.name for part in manifest.parts}
-        if gone:
-            self.forget(gone)
-
-    def forget(self, names: Iterable[str]) -> None:
-        """Drop the names of parts that no longer count; what they held stays."""
+        gone = known - {part.name for part in manifest.parts}  # merged: what they held stays
         with self._connection:
-            self._connection.executemany("DELETE FROM parts WHERE name = ?", ((name,) for name in names))
+            self._connection.executemany("DELETE FROM parts WHERE name = ?", ((name,) for name in gone))
 
     def _read_part(self, name: str) -> None:
-        columns = ["document_id", "revision", "coding_key", "text"]
-        with closing(pq.ParquetFile(self._folder.parts / name / "articles.parquet")) as file:
-            for batch in file.iter_batches(columns=columns):
-                rows = batch.to_pydict()
-                texts = (text is not None for text in rows["text"])
-                self._connection.executemany(
-                    _UPSERT, zip(rows["document_id"], rows["revision"], rows["coding_key"], texts, strict=True)
-                )
-        with closing(pq.ParquetFile(self._folder.parts / name / "rejections.parquet")) as file:
-            for batch in file.iter_batches(columns=["rejection_key"]):
-                keys = ((key,) for key in batch.to_pydict()["rejection_key"])
-                self._connection.executemany("INSERT OR IGNORE INTO rejections VALUES (?)", keys)
+        for table, (columns, insert) in _INSERTS.items():
+            with closing(pq.ParquetFile(self._folder.parts / name / f"{table}.parquet")) as file:
+                for batch in file.iter_batches(columns=list(columns)):
+                    rows = zip(*batch.to_pydict().values(), strict=True)
+                    self._connection.executemany(insert, rows)
         self._connection.execute("INSERT OR IGNORE INTO parts VALUES (?)", (name,))
 
 
@@ -96,6 +91,10 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        if connection.execute("PRAGMA user_version").fetchone() != (_VERSION,):
+            for name in ("parts", *_INSERTS):
+                connection.execute(f"DROP TABLE IF EXISTS {name}")
+            connection.execute(f"PRAGMA user_version = {_VERSION}")
         connection.executescript(_TABLES)
     except BaseException:
         connection.close()

@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Any
 
-import msgspec
 import pyarrow as pa
 
 from communique.codebook import CODEBOOK_VERSION
@@ -23,7 +22,7 @@ from communique.store.index import Index
 from communique.store.migrations import check_schema
 from communique.version import coder_version
 
-BATCH_ARTICLES = 256
+BATCH_ROWS = 512  # articles, texts and rejects
 BATCH_EVENTS = 20_000
 BATCH_S = 20.0  # what a killed run loses at most, in seconds of work
 _ARTICLE_FIELDS = ("id", "text", "date", "title", "url", "publication", "language", "place")
@@ -61,6 +60,7 @@ class Run:
         self._started = datetime.now(UTC)
         self._articles: list[Row] = []
         self._events: list[list[Row]] = []
+        self._texts: dict[tuple[str, str], Row] = {}
         self._rejections: dict[str, Row] = {}
         self._n_events = 0
         self._committed = time.monotonic()
@@ -74,9 +74,14 @@ class Run:
         self.commit()  # also what was done before an error or Ctrl-C
 
     def has(self, article: Article) -> bool:
-        """Whether the store holds this very article, coded by the same coder with the same options."""
-        _, key, has_text = self._index.latest(_name(article))
-        return key == self._key(article) and (has_text or not self._with_text)
+        """Whether the store holds this very article, coded by the same coder with the same options.
+
+        Where texts are to be kept and this one is not yet, it is added without coding the article again.
+        """
+        known = self._index.latest(_name(article))[1] == self._key(article)
+        if known and self._with_text:
+            self._add_text(article)
+        return known
 
     def add(self, article: Article, records: Iterable[Mapping[str, Any]]) -> None:
         """Add an article with its records, as `event_record` makes them; none if it reports no event.
@@ -88,12 +93,14 @@ class Run:
         self._events.append(rows)
         self._n_events += len(rows)
         text = plain(article.text) or ""
+        if self._with_text:
+            self._add_text(article)
         self._articles.append(
             {
                 "document_id": _name(article),
                 "date": article.date,
                 **{name: plain(getattr(article, name)) for name in _ARTICLE_FIELDS[3:]},
-                "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
+                "text_sha256": _text_digest(text),
                 "n_characters": len(text),
                 "n_events": len(rows),
                 "coder": self._options.coder,
@@ -101,7 +108,6 @@ class Run:
                 "options": self._options_json,
                 "coding_key": self._key(article),
                 "run_id": self.id,
-                "text": text if self._with_text else None,
             }
         )
         self._commit_if_due()
@@ -115,43 +121,52 @@ class Run:
         self._rejections.setdefault(key, row)
         self._commit_if_due()
 
+    def _add_text(self, article: Article) -> None:
+        text = plain(article.text) or ""
+        digest = _text_digest(text)
+        if not self._index.has_text(_name(article), digest):
+            row = {"document_id": _name(article), "text_sha256": digest, "text": text}
+            self._texts[_name(article), digest] = row
+
     def commit(self) -> None:
         """Write what was added since the last commit, so that it is kept whatever happens."""
         self._committed = time.monotonic()
-        if not self._articles and not self._rejections:
+        if not self._articles and not self._texts and not self._rejections:
             return
         with self._folder.locked():
             manifest = check_schema(self._folder.read_manifest())
             self._index.update(manifest)
-            articles, events, rejections = self._new_rows()
-            if articles or rejections:
+            rows = self._new_rows()
+            if any(rows.values()):
                 manifest = self._folder.sweep(manifest)
-                name = self._folder.new_name()
-                days = self._days(articles, rejections)
-                rows = {"articles": articles, "events": events, "rejections": rejections, "run_days": days}
+                part = Part(self._folder.new_name(), len(rows["articles"]), len(rows["events"]))
                 tables = {table: pa.Table.from_pylist(rows[table], schema=TABLES[table]) for table in rows}
-                self._folder.write_part(name, tables)
-                part = Part(name, len(articles), len(events))
-                manifest = msgspec.structs.replace(manifest, parts=(*manifest.parts, part))
-                self._folder.write_manifest(manifest)
-                self._index.update(manifest)
-        self._articles, self._events, self._rejections, self._n_events = [], [], {}, 0
+                self._folder.write_part(part.name, tables)
+                manifest = self._folder.replace_parts(manifest, (*manifest.parts, part))
+                self._index.update(self._folder.merge(manifest))
+        self._articles, self._events, self._texts, self._rejections, self._n_events = [], [], {}, {}, 0
 
-    def _new_rows(self) -> tuple[list[Row], list[Row], list[Row]]:
+    def _new_rows(self) -> dict[str, list[Row]]:
         """What the store does not have, with revisions. For who holds the lock, with an index up to date."""
         articles: dict[str, Row] = {}
         events: dict[str, list[Row]] = {}
         for article, rows in zip(self._articles, self._events, strict=True):
             name = article["document_id"]
-            revision, key, has_text = self._index.latest(name)
-            if key == article["coding_key"] and (has_text or article["text"] is None):
-                continue
-            articles[name] = article | {"revision": revision + 1}
-            events[name] = [row | {"revision": revision + 1} for row in rows]
+            revision, key = self._index.latest(name)
+            if key != article["coding_key"]:
+                articles[name] = article | {"revision": revision + 1}
+                events[name] = [row | {"revision": revision + 1} for row in rows]
+        texts = [row for key, row in self._texts.items() if not self._index.has_text(*key)]
         rejections = [row for key, row in self._rejections.items() if not self._index.is_rejected(key)]
-        return list(articles.values()), [row for rows in events.values() for row in rows], rejections
+        return {
+            "articles": list(articles.values()),
+            "texts": texts,
+            "events": [row for rows in events.values() for row in rows],
+            "rejections": rejections,
+            "run_days": self._days(articles.values(), rejections),
+        }
 
-    def _days(self, articles: list[Row], rejections: list[Row]) -> list[Row]:
+    def _days(self, articles: Iterable[Row], rejections: Iterable[Row]) -> list[Row]:
         coded, rejected, events = Counter[date | None](), Counter[date | None](), Counter[date | None]()
         for article in articles:
             coded[article["date"]] += 1
@@ -174,9 +189,9 @@ class Run:
         return [{**run, "day": day, **count} for day, count in zip(days, counts, strict=True)]
 
     def _commit_if_due(self) -> None:
-        n_rows = len(self._articles) + len(self._rejections)
+        n_rows = len(self._articles) + len(self._texts) + len(self._rejections)
         late = time.monotonic() - self._committed > BATCH_S
-        if n_rows >= BATCH_ARTICLES or self._n_events >= BATCH_EVENTS or late:
+        if n_rows >= BATCH_ROWS or self._n_events >= BATCH_EVENTS or late:
             self.commit()
 
     def _key(self, article: Article) -> str:
@@ -186,6 +201,10 @@ class Run:
 
 def _name(article: Article) -> str:
     return plain(article.id) or ""
+
+
+def _text_digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _digest(values: list[Any]) -> str:

@@ -24,7 +24,7 @@ from communique.store.columns import RECORD_FIELDS, Record, records_of
 from communique.store.folder import Folder
 from communique.store.index import Index
 from communique.store.judgements import Judgement
-from communique.store.migrations import check_schema
+from communique.store.migrations import check_schema, migrate
 from communique.store.run import Options, Run
 from communique.store.views import lasting_sql, snapshot_sql
 
@@ -67,6 +67,7 @@ class Store:
                     f"{path} is there, but {folder.path} is not: no store of Communiqué. Name another file."
                 )
             folder.create()
+        migrate(folder)
         _write_views(path, folder)
         return cls(path, folder)
 
@@ -88,6 +89,8 @@ class Store:
         """See what was added since the store was opened, by this process or another."""
         manifest = check_schema(self._folder.read_manifest())
         self._connection.execute(snapshot_sql(self._folder, manifest))
+        if self._connection.sql("SELECT max(revision) FROM article_revisions").fetchall() in ([(None,)], [(1,)]):
+            self._connection.execute(snapshot_sql(self._folder, manifest, revised=False))
 
     def run(self, options: Options | None = None, *, with_text: bool = False) -> Run:
         """Begin to add coded articles: `with store.run() as run: run.add(article, records)`.
@@ -132,10 +135,17 @@ class Store:
         """The answer to a query in Arrow batches of so many rows; memory does not grow with the answer."""
         yield from self._connection.cursor().sql(sql).to_arrow_reader(rows)
 
-    def records(self, where: str = "true") -> Iterator[Record]:
-        """The latest revision of all records, each as `communique code` writes it as JSONL, without `text`."""
+    def records(self, where: str = "true", *, sort: bool = False) -> Iterator[Record]:
+        """The latest revision of all records, each as `communique code` writes it as JSONL, without `text`.
+
+        Args:
+            where: An SQL condition, as in `events`.
+            sort: Whether to sort them by document and number, so that the same store always gives the same sequence;
+                costs time on large stores.
+        """
         columns = ", ".join(f'"{name}"' for name in (*RECORD_FIELDS, "extra"))
-        yield from records_of(self.batches(f"SELECT {columns} FROM events WHERE {where}"))
+        order = "ORDER BY document_id, try_cast(split_part(id, '#', -1) AS BIGINT), id" if sort else ""
+        yield from records_of(self.batches(f"SELECT {columns} FROM events WHERE {where} {order}"))
 
     def judge(self, judgement: Judgement) -> None:
         """Add what a person says of a record; it is on disk when this returns. The view `judgements` shows it."""

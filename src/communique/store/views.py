@@ -15,13 +15,19 @@ _JUDGEMENTS = (
 )
 
 
-def snapshot_sql(folder: Folder, manifest: Manifest) -> str:
-    """Views of the parts that count now, and of no later ones."""
+def snapshot_sql(folder: Folder, manifest: Manifest, *, revised: bool = True) -> str:
+    """Views of the parts that count now, and of no later ones.
+
+    Args:
+        revised: Whether any article was coded more than once. Where none was, no revision needs to be left out, and
+            rows come in the order in which they were added.
+    """
     sources = {}
     for table in TABLES:
         files = ", ".join(_quoted(f"{folder.parts.resolve()}/{part.name}/{table}.parquet") for part in manifest.parts)
         sources[table] = f"read_parquet([{files}])"
-    return _views(folder, sources)
+    sql = _views(folder, sources)
+    return sql if revised else sql.replace(" SEMI JOIN latest USING (document_id, revision)", "")
 
 
 def lasting_sql(folder: Folder) -> str:
@@ -31,7 +37,9 @@ def lasting_sql(folder: Folder) -> str:
     sources = {}
     for table in TABLES:
         files = _quoted(f"{folder.parts.resolve()}/", f"*/{table}.parquet")
-        sources[table] = f"read_parquet({files}) WHERE parse_filename(parse_dirpath(filename)) IN {live}"
+        sources[table] = (
+            f"read_parquet({files}, union_by_name = true) WHERE parse_filename(parse_dirpath(filename)) IN {live}"
+        )
     return _views(folder, sources)
 
 
@@ -41,9 +49,10 @@ def _views(folder: Folder, sources: dict[str, str]) -> str:
         f"columns = {_JUDGEMENTS}, ignore_errors = true)"
     )
     sql = resources.files(__package__).joinpath("views.sql").read_text(encoding="utf-8")
-    for name, source in (sources | {"judgements": judgements}).items():
-        sql = sql.replace(f"FROM {{{name}}}", f"FROM {source}")
-    return sql
+    for table, source in sources.items():
+        columns = ", ".join(f'"{name}"' for name in TABLES[table].names)
+        sql = sql.replace(f"* FROM {{{table}}}", f"{columns} FROM {source}")
+    return sql.replace("{judgements}", judgements)
 
 
 def _quoted(path: str, pattern: str = "") -> str:

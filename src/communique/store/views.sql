@@ -1,6 +1,7 @@
 -- What analysts see. {articles}, {events}, … stand for the live parts; see views.py.
 
 CREATE OR REPLACE VIEW article_revisions AS SELECT * FROM {articles};
+CREATE OR REPLACE VIEW texts AS SELECT * FROM {texts};
 CREATE OR REPLACE VIEW event_revisions AS SELECT * FROM {events};
 CREATE OR REPLACE VIEW rejections AS SELECT * FROM {rejections};
 CREATE OR REPLACE VIEW run_days AS SELECT * FROM {run_days};
