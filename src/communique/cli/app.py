@@ -72,12 +72,19 @@ def code(
     actors: Actors = None,
     no_link: Annotated[bool, typer.Option("--no-link", help="Do not link an article's mentions of one event.")] = False,
     model: Model = None,
+    store: Annotated[
+        Path | None,
+        typer.Option(
+            "--store", metavar="STORE", help="A store (corpus.duckdb) to add to, in place of OUT; made if new."
+        ),
+    ] = None,
 ) -> None:
     """Code articles: event records out, in the order of the articles.
 
     Articles are .txt, .html and .jsonl files, also as .gz or .zst; an article in English, of at most 200,000
     characters. What cannot be coded is counted and listed with the reason: in OUT.rejects.jsonl beside OUT, or on
-    standard error.
+    standard error. With --store, all goes into a store: what it has already is passed over, so that a run that was
+    cut off goes on when it is started again.
 
     \b
     Exit codes: 0 everything was coded; 3 some input was rejected; 2 nothing could be done, and OUT was not written.
@@ -86,6 +93,7 @@ def code(
     Examples:
       communique code examples/
       communique code 'news/2024-*.jsonl.gz' -o events.jsonl
+      communique code news/ --store corpus.duckdb
       communique code news.jsonl --actors mine.yml --actors Phoenix.International.actors.txt
       curl -s https://example.org/report.html | communique code - --date 2024-03-07 | jq .event
     """
@@ -101,6 +109,7 @@ def code(
             actors=actors or [],
             link=not no_link,
             model=model,
+            store=store,
         )
 
 

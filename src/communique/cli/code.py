@@ -12,7 +12,9 @@ from pathlib import Path
 from communique.cli import coder
 from communique.cli.job import Job, check_output, rejects_path
 from communique.cli.options import OutputFormat
+from communique.cli.store import code_into_store
 from communique.cli.table import draw, event_table
+from communique.errors import InputError
 from communique.export import record_line
 from communique.ingest.reader import read_located
 from communique.records import Article, Rejection
@@ -28,6 +30,7 @@ def code_inputs(
     actors: Sequence[Path] = (),
     link: bool = True,
     model: str | None = None,
+    store: Path | None = None,
 ) -> None:
     """Code all articles of the inputs, in order.
 
@@ -35,6 +38,10 @@ def code_inputs(
         CommuniqueError: Nothing could be done.
         Exit: Some input was rejected.
     """
+    if store:
+        _check_store_alone(output, output_format)
+        code_into_store(inputs, store, published_on, with_text=with_text, actors=actors, link=link, model=model)
+        return
     check_output(inputs, output)
     terminal = output is None and sys.stdout.isatty()
     as_table = output_format is OutputFormat.table if output_format else terminal
@@ -52,6 +59,13 @@ def code_inputs(
             else:
                 lines = (record_line(event, with_text=with_text) for event in result.events)
                 job.write(b"".join(lines), len(result.events))
+
+
+def _check_store_alone(output: Path | None, output_format: OutputFormat | None) -> None:
+    if output or output_format:
+        raise InputError(
+            "--store takes the place of -o and --format. Code into the store, then write files with `communique export`."
+        )
 
 
 def _accepted(

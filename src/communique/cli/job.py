@@ -28,16 +28,20 @@ class Job:
         output: File to write; `None` is standard output.
         unit: What is read, in the plural ("articles"), for messages.
         results: What is made of it, in the plural ("events").
+        store: The store that results and rejects go to, in place of an output.
     """
 
-    def __init__(self, output: Path | None, unit: str = "articles", results: str = "events") -> None:
+    def __init__(
+        self, output: Path | None, unit: str = "articles", results: str = "events", *, store: Path | None = None
+    ) -> None:
         self._unit, self._results = unit, results
-        self._n_done = self._n_results = self._n_rejected = 0
+        self._n_done = self._n_results = self._n_rejected = self._n_known = 0
+        self._store = store
         self._path = output
         self._output = OutputFile(output) if output else StandardOutput()
         self._rejects_path = rejects_path(output) if output and _is_regular(output) else None
         self._rejects: OutputFile | None = None
-        self._progress = _progress(output)
+        self._progress = _progress(output or store)
         self._task = self._progress.add_task("", total=None)
 
     def __enter__(self) -> Job:
@@ -63,13 +67,24 @@ class Job:
         self._n_results += n_results
         self._show_progress()
 
+    def count(self, n_results: int) -> None:
+        """Count an article (or pair) whose results went to the store."""
+        self._n_done += 1
+        self._n_results += n_results
+        self._show_progress()
+
+    def pass_over(self) -> None:
+        """Count an article that the store has already."""
+        self._n_known += 1
+        self._show_progress()
+
     def reject(self, rejection: Rejection) -> None:
         """Count what could not be coded, and keep it with its reason."""
         self._n_rejected += 1
         if self._rejects_path:
             self._rejects = self._rejects or OutputFile(self._rejects_path)
             self._rejects.write(msgspec.json.encode(_reject_record(rejection)) + b"\n")
-        if self._rejects_path is None or self._n_rejected <= _SHOWN:
+        if (self._rejects_path or self._store) is None or self._n_rejected <= _SHOWN:
             self._tell(f"rejected: {rejection}")
         self._show_progress()
 
@@ -81,20 +96,24 @@ class Job:
             self._rejects_path.unlink(missing_ok=True)  # of an earlier run into the same file
         if self._n_done:
             self._output.commit()
-        if self._path or self._n_rejected or sys.stderr.isatty():
+        if self._path or self._store or self._n_rejected or sys.stderr.isatty():
             self._tell(self._summary())
-        if not self._n_done:
+        if not self._n_done and not self._n_known:
             raise typer.Exit(NOTHING_DONE)
         if self._n_rejected:
             raise typer.Exit(REJECTED)
 
     def _counts(self) -> str:
-        return f"{self._unit}: {self._n_done:,}, {self._results}: {self._n_results:,}, rejected: {self._n_rejected:,}"
+        known = f", already in the store: {self._n_known:,}" if self._n_known else ""
+        done = f"{self._unit}: {self._n_done:,}, {self._results}: {self._n_results:,}"
+        return f"{done}, rejected: {self._n_rejected:,}{known}"
 
     def _summary(self) -> str:
         summary = self._counts()
         if self._rejects:
             summary += f" (see {self._rejects_path})"
+        elif self._store and self._n_rejected:
+            summary += f' (see `communique query {self._store} "FROM rejections"`)'
         if self._path and not self._n_done:
             summary += f". {self._path} was not written"
         return f"{summary}."

@@ -11,6 +11,7 @@ from communique.ingest.streams import COMPRESSIONS, Source, unreadable
 from communique.records import Rejection
 
 STANDARD_INPUT = "-"
+STORE_FOLDER = ".duckdb.d"
 KINDS = {".txt": "text", ".html": "html", ".htm": "html", ".jsonl": "jsonl"}
 EXPECTED_NAMES = "a .txt, .html, .htm or .jsonl file, as it is or compressed to .gz or .zst"
 
@@ -23,7 +24,7 @@ def find_sources(inputs: Iterable[str], exclude: Collection[Path] = ()) -> Itera
 
     Args:
         inputs: What the user named.
-        exclude: Files passed over in folders and globs, such as the output of an earlier run.
+        exclude: Files and folders passed over in folders and globs, such as the output of an earlier run.
     """
     passed_over = frozenset(path.resolve() for path in exclude)
     for name in inputs:
@@ -57,7 +58,7 @@ def _sources_of_glob(pattern: str, passed_over: frozenset[Path]) -> Iterator[Sou
         if path.is_dir():
             if "**" not in pattern:  # `**` has listed the folder's files itself
                 yield from _sources_in_folder(path, passed_over)
-        elif ("**" not in pattern or _is_article_name(path.name)) and path.resolve() not in passed_over:
+        elif ("**" not in pattern or _is_article_name(path.name)) and not _is_passed_over(path, passed_over):
             yield from _sources_at(path, passed_over)
 
 
@@ -93,10 +94,19 @@ def _walk(folder: Path, passed_over: frozenset[Path]) -> Iterator[Source | Rejec
         if entry.name.startswith("."):
             continue
         path = folder / entry.name
+        if _is_passed_over(path, passed_over):
+            continue
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(path, passed_over)
-        elif _is_article_name(entry.name) and entry.is_file() and path.resolve() not in passed_over:
+        elif _is_article_name(entry.name) and entry.is_file():
             yield Source(str(path), KINDS[_bare_suffix(entry.name)], path)
+
+
+def _is_passed_over(path: Path, passed_over: frozenset[Path]) -> bool:
+    """Whether it is to be passed over itself, or lies in the folder of a store, which holds no articles to read."""
+    resolved = path.resolve()
+    inside_store = any(part.endswith(STORE_FOLDER) for part in path.parts)
+    return inside_store or resolved in passed_over or not passed_over.isdisjoint(resolved.parents)
 
 
 def _is_article_name(name: str) -> bool:

@@ -79,6 +79,11 @@ class Store:
     ) -> None:
         self.close()
 
+    @property
+    def folder(self) -> Path:
+        """Where the parts are."""
+        return self._folder.path
+
     def close(self) -> None:
         """Let go of all files."""
         self._connection.close()
