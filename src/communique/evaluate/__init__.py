@@ -1,0 +1,1 @@
+"""How good a coding is: against a gold standard, against another coder, and checked by hand on a sample."""
