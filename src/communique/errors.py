@@ -31,3 +31,7 @@ class OutputError(CommuniqueError):
 
 class StoreError(CommuniqueError):
     """A store is not there, is damaged, or was made by a newer version."""
+
+
+class WorkerError(CommuniqueError):
+    """Worker processes cannot be kept running."""
