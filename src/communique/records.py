@@ -29,6 +29,7 @@ class Article:
         publication: Who published it.
         language: ISO 639-1 code, where known.
         place: Where it was filed, as the dateline or the metadata names it.
+        author: Who wrote it, as the page or the file names them.
     """
 
     text: str
@@ -39,6 +40,7 @@ class Article:
     publication: str | None = None
     language: str | None = None
     place: str | None = None
+    author: str | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.date, str):
