@@ -81,3 +81,57 @@ def test_store_takes_the_place_of_an_output(tmp_path: Path, store: Path) -> None
     result = run("code", articles, "--store", store, "-o", tmp_path / "out.jsonl")
     assert result.exit_code == 2
     assert "--store takes the place" in result.stderr
+
+
+@pytest.fixture
+def coded(tmp_path: Path, store: Path) -> Path:
+    run("code", write_articles(tmp_path / "in.jsonl", TEXT, TEXT + " Again."), "--store", store)
+    return store
+
+
+def test_a_query_prints_csv_in_a_pipe_and_writes_what_the_file_is_called(tmp_path: Path, coded: Path) -> None:
+    sql = "SELECT id, event, sum(event_scale) AS n FROM events GROUP BY ALL ORDER BY 1"
+    assert run("query", coded, sql).stdout == 'id,event,n\na0#1,"[""COERCE""]",-7.0\na1#1,"[""COERCE""]",-7.0\n'
+    run("query", coded, sql, "-o", tmp_path / "out.jsonl")
+    first = json.loads((tmp_path / "out.jsonl").read_text().splitlines()[0])
+    assert first == {"id": "a0#1", "event": ["COERCE"], "n": -7.0}
+    assert "│ a0#1 │" in run("query", coded, sql, "--format", "table").stdout
+
+
+def test_a_query_that_changes_something_is_refused(tmp_path: Path, coded: Path) -> None:
+    result = run("query", coded, "DROP VIEW events", "-o", tmp_path / "out.csv")
+    assert result.exit_code == 2
+    assert "expected one SELECT" in result.stderr
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_without_a_query_the_views_are_listed(coded: Path) -> None:
+    assert {"articles", "events", "dyads", "quads", "by_month", "judgements", "runs"} <= {
+        line.split(",")[0] for line in run("query", coded).stdout.splitlines()
+    }
+
+
+@pytest.mark.parametrize("view", ["articles", "by_month", "days", "dyads", "entities", "mentions", "quads", "runs"])
+def test_every_ready_view_answers_in_every_format(coded: Path, view: str) -> None:
+    for output_format in ("csv", "jsonl", "table"):
+        result = run("query", coded, f"FROM {view}", "--format", output_format)
+        assert result.exit_code == 0
+        assert result.stdout or output_format == "jsonl"
+
+
+def test_dyads_pair_actors_with_recipients(coded: Path) -> None:
+    sql = "SELECT event_id, actor_code, recipient_code, happened FROM dyads ORDER BY ALL LIMIT 1"
+    assert run("query", coded, sql).stdout.splitlines()[1] == "a0#1,KEN,KEN,False"
+
+
+def test_diff_shows_what_another_text_changed(tmp_path: Path, coded: Path) -> None:
+    run("code", write_articles(tmp_path / "in.jsonl", "Nothing.", TEXT + " Again."), "--store", coded)
+    shown = run("diff", coded, "--format", "table").stdout
+    assert "1 articles, 1 of them with another text" in shown
+    assert "removed:" in shown
+    (line,) = run("diff", coded).stdout.splitlines()
+    assert json.loads(line)["kind"] == "removed"
+
+
+def test_diff_of_a_store_without_revisions_says_so(coded: Path) -> None:
+    assert "No article has two revisions" in run("diff", coded, "--format", "table").stdout

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from communique.cli.failures import as_exit_codes
-from communique.cli.options import OutputFormat, day
+from communique.cli.options import OutputFormat, QueryFormat, day
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -185,3 +185,62 @@ def link(
 
     with as_exit_codes():
         link_events(events, output, articles or [], output_format)
+
+
+StorePath = Annotated[Path, typer.Argument(metavar="STORE", help="A store that `communique code --store` made.")]
+RowFormat = Annotated[
+    QueryFormat | None, typer.Option("--format", help="By default a table on a terminal, else as OUT's name says.")
+]
+
+
+@app.command()
+def query(
+    store: StorePath,
+    sql: Annotated[
+        str | None,
+        typer.Argument(metavar="SQL", help="One SELECT; without it, the views and their columns are listed."),
+    ] = None,
+    output: Output = None,
+    output_format: RowFormat = None,
+) -> None:
+    """Ask a store in SQL (DuckDB's): a table on a terminal, CSV in a pipe, CSV or JSONL in a file.
+
+    Views: articles, events, dyads, quads, by_month, days, entities, mentions, runs, rejections, judgements, texts,
+    event_revisions, article_revisions. Nothing is changed, and nothing but the store is read.
+
+    \b
+    Examples:
+      communique query corpus.duckdb "FROM by_month"
+      communique query corpus.duckdb "SELECT actor_code, count(*) FROM dyads WHERE happened GROUP BY 1" -o actors.csv
+    """
+    from communique.cli.store import query_store
+
+    with as_exit_codes():
+        query_store(store, sql, output, output_format)
+
+
+@app.command()
+def diff(
+    store: StorePath,
+    old: Annotated[
+        str, typer.Option("--from", metavar="CODER", help="Words in the older coder's name, such as 0.1.0.")
+    ] = "",
+    new: Annotated[str, typer.Option("--to", metavar="CODER", help="The same of the newer one.")] = "",
+    examples: Annotated[int, typer.Option("--examples", min=0, help="Rows shown of each kind of change.")] = 5,
+    output: Output = None,
+    output_format: RowFormat = None,
+) -> None:
+    """Show what changed in a store's articles since they were coded before: by type, and row by row.
+
+    By default the latest revision of each article is compared with the one before. A terminal gets counts by type and
+    examples; a pipe or a file gets every difference, as JSONL or CSV.
+
+    \b
+    Examples:
+      communique diff corpus.duckdb
+      communique diff corpus.duckdb --from 0.1.0 --to 0.2.0 -o differences.jsonl
+    """
+    from communique.cli.store import show_diff
+
+    with as_exit_codes():
+        show_diff(store, old, new, examples, output, output_format)

@@ -15,6 +15,14 @@ class OutputFormat(StrEnum):
     table = "table"
 
 
+class QueryFormat(StrEnum):
+    """How the rows of a query are written."""
+
+    table = "table"
+    csv = "csv"
+    jsonl = "jsonl"
+
+
 def day(value: str | None) -> date | None:
     """Read the value of `--date`.
 

@@ -7,6 +7,7 @@ coding runs, readers and reviewers work on one corpus at the same time.
 from __future__ import annotations
 
 import logging
+import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -42,7 +43,8 @@ class Store:
         self.path = path
         self._folder = folder
         self._index: Index | None = None
-        self._connection = duckdb.connect(config={"temp_directory": tempfile.gettempdir()})
+        spill = Path(tempfile.gettempdir(), f"communique-{os.getpid()}-{id(self):x}")  # DuckDB makes and removes it
+        self._connection = duckdb.connect(config={"temp_directory": str(spill)})
         self._connection.execute("SET TimeZone = 'UTC'; SET memory_limit = '1GB'")
         self.refresh()
 
@@ -127,6 +129,19 @@ class Store:
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyRelation:
         """The answer to a query over the views, as a relation: `.fetchall()`, `.to_arrow_table()`, `.df()`, …"""
         return self._connection.sql(sql, params=dict(parameters) if parameters else None)
+
+    def execute(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Run a statement on the connection, say to make a temporary table; the store itself is not changed."""
+        self._connection.execute(sql, dict(parameters or {}))
+
+    def sealed(self) -> duckdb.DuckDBPyConnection:
+        """The connection, for a stranger's SQL: from now on it reads and writes nothing but the store's folder."""
+        folder = str(self._folder.path.resolve()).replace("'", "''")
+        (sealed,) = self._connection.execute("SELECT NOT current_setting('enable_external_access')").fetchone() or (0,)
+        if not sealed:
+            self._connection.execute(f"SET allowed_directories = ['{folder}/']")
+            self._connection.execute("SET enable_external_access = false; SET lock_configuration = true")
+        return self._connection
 
     def events(self, where: str = "true") -> duckdb.DuckDBPyRelation:
         """The latest revision of all events, one row a record, columns named as the record's fields.
