@@ -25,7 +25,7 @@ _CLS, _SEP = 101, 102
 _PAIR_BATCH = 32
 _SENTENCE_BATCH = 4  # of about one length: more would be padded more
 _PAIR_OUTPUTS = ["pair_type", "pair_mode", "pair_auxiliary", "pair_context"]
-_STATES = {"pair": "pair_state", "token": "token_vector"}  # what heads of users' own types read
+_STATES = {"pair": "pair_vector", "token": "token_vector"}  # what heads of users' own types read
 _TOKEN_OUTPUTS = ["token_type", "token_mode", "token_auxiliary", "token_context", "roles"]
 
 Floats = NDArray[np.float32]

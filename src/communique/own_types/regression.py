@@ -13,7 +13,9 @@ Matrix = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 _MEMORY = 10  # steps that L-BFGS remembers
 _MAX_STEPS = 500
-_TOLERANCE = 1e-6  # of the gradient's largest entry
+_TOLERANCE = 1e-4  # of the gradient's largest entry
+_CURVATURE = 0.1  # of the log loss, about: it only speeds the search
+_BIAS_PENALTY = 1e-3  # for a class without rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,43 +31,52 @@ class Linear:
         return found
 
 
-def fit(x: Matrix, y: Numbers, n_classes: int, penalty: float, start: Linear | None = None) -> Linear:
-    """The weights that make the classes of the rows likeliest, at this penalty.
+class Problem:
+    """Rows of features with their classes: what weights make these classes likeliest?
 
     Args:
-        x: Shape (n_rows, n_features), of about one size: features are standardised here only by one common factor.
+        x: Shape (n_rows, n_features); features are scaled by one common factor only, so they should be of about one size.
         y: Class of each row.
         n_classes: How many classes there are; one without rows gets a low bias.
-        penalty: Weight of half the squared weights (not the bias) against the sum over all rows of the log loss.
-        start: Where to begin; the result is the same but for rounding.
     """
-    mean = x.mean(0)
-    centred = x - mean
-    size = float(np.sqrt((centred**2).mean())) or 1.0
-    z = np.hstack([centred / size, np.ones((len(x), 1))])
-    target = np.zeros((len(x), n_classes))
-    target[np.arange(len(x)), y] = 1.0
-    decay = np.full((z.shape[1], 1), penalty)
-    decay[-1] = 1e-3  # the bias is left free, but for a class without rows
-    shape = (z.shape[1], n_classes)
 
-    def loss(flat: Matrix) -> tuple[float, Matrix]:
-        w = flat.reshape(shape)
-        scores = z @ w
-        top = scores.max(1, keepdims=True)
-        powers = np.exp(scores - top)
-        total = powers.sum(1, keepdims=True)
-        likelihood = (scores[np.arange(len(x)), y] - top[:, 0] - np.log(total[:, 0])).sum()
-        gradient = z.T @ (powers / total - target) + decay * w
-        return float(-likelihood + 0.5 * (decay * w * w).sum()), gradient.ravel()
+    def __init__(self, x: Matrix, y: Numbers, n_classes: int) -> None:
+        self._mean = x.mean(0)
+        centred = x - self._mean
+        self._size = float(np.sqrt((centred**2).mean())) or 1.0
+        z = centred / self._size
+        # the rows span few directions: in these, ordered and scaled by the data, the search is short
+        rows_are_fewer = len(z) <= z.shape[1]
+        values, vectors = np.linalg.eigh(z @ z.T if rows_are_fewer else z.T @ z)
+        kept = values > max(float(values[-1]), 1e-12) * 1e-10
+        self._spread = np.sqrt(values[kept])
+        self._axes = z.T @ vectors[:, kept] / self._spread if rows_are_fewer else vectors[:, kept]
+        self._z = z @ self._axes
+        self._y, self._n_classes = y, n_classes
 
-    flat = np.zeros(shape)
-    if start is not None:
-        flat[:-1] = start.weights * size
-        flat[-1] = start.bias + mean @ start.weights
-    w = _minimum(loss, flat.ravel()).reshape(shape)
-    weights = w[:-1] / size
-    return Linear(weights, w[-1] - mean @ weights)
+    def solve(self, penalty: float) -> Linear:
+        """The weights at this penalty: the weight of half their squares (not the bias) against the sum of all log losses."""
+        rows = np.arange(len(self._z))
+        target = np.zeros((len(rows), self._n_classes))
+        target[rows, self._y] = 1.0
+        scale = np.append(1.0 / np.sqrt(_CURVATURE * self._spread**2 + penalty), 1.0 / np.sqrt(_CURVATURE * len(rows)))
+        z = np.hstack([self._z, np.ones((len(rows), 1))]) * scale
+        decay = (np.append(np.full(len(self._spread), penalty), _BIAS_PENALTY) * scale**2)[:, None]
+        shape = (z.shape[1], self._n_classes)
+
+        def loss(flat: Matrix) -> tuple[float, Matrix]:
+            w = flat.reshape(shape)
+            scores = z @ w
+            top = scores.max(1, keepdims=True)
+            powers = np.exp(scores - top)
+            total = powers.sum(1, keepdims=True)
+            likelihood = (scores[rows, self._y] - top[:, 0] - np.log(total[:, 0])).sum()
+            gradient = z.T @ (powers / total - target) + decay * w
+            return float(-likelihood + 0.5 * (decay * w * w).sum()), gradient.ravel()
+
+        w = _minimum(loss, np.zeros(shape[0] * shape[1])).reshape(shape) * scale[:, None]
+        weights = self._axes @ w[:-1] / self._size
+        return Linear(weights, w[-1] - self._mean @ weights)
 
 
 def softmax(scores: Matrix, temperature: float = 1.0) -> Matrix:

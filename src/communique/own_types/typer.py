@@ -9,7 +9,8 @@ import numpy as np
 from communique.classify.frames import LexiconTyper, generic_roles
 from communique.classify.model_typer import ModelTyper, _pool, _view
 from communique.classify.onnx_model import EventModel
-from communique.own_types.features import candidate_vector, sentence_scores
+from communique.errors import OwnModelError
+from communique.own_types.features import candidate_vector, pair_vector, sentence_scores
 from communique.own_types.model import OwnModel
 from communique.own_types.regression import Matrix, softmax
 from communique.records import EventCandidate, Pair, PairLabel, Phrase, Reading
@@ -91,12 +92,21 @@ def pick_modes(own: OwnModel, event_type: str, kind: str, vector: Matrix) -> tup
 
 
 def label_own_pairs(pairs: Sequence[Pair], model: EventModel, own: OwnModel) -> list[PairLabel]:
-    """One label a pair, in order, by own types; whether it happened is said by the shipped head."""
-    head = own.description.heads["pair"]
+    """One label a pair, in order, by own types; whether it happened is said by the shipped head.
+
+    Raises:
+        OwnModelError: The types were trained without pairs.
+    """
+    head = own.description.heads.get("pair")
+    if head is None:
+        raise OwnModelError(
+            f"codebook {own.scheme.label}: found no head for pairs, since too few events have both actor and recipient, "
+            "expected some in the texts that it was trained on"
+        )
     found = model.read_pairs([(pair.text, pair.actor, pair.recipient) for pair in pairs], vectors=True)
     if not found:
         return []
-    vectors = np.array([scores.vector for scores in found], dtype=np.float64)
+    vectors = np.array([pair_vector(scores) for scores in found])
     labels = []
     for pair, scores, vector, row in zip(pairs, found, vectors, probabilities(own, "pair", vectors), strict=True):
         by_type = dict.fromkeys(own.scheme.names(), 0.0)

@@ -35,6 +35,7 @@ _NEEDS_ACTOR = frozenset(
 _SAYING = frozenset({"AGREE", "SUPPORT", "REQUEST", "ACCUSE", "REJECT", "THREATEN"})
 _SEATS = frozenset({"country", "demonym", "capital", "city", "region", "government"})
 _SPEAKERS = frozenset({"we", "us", "i", "me"})
+_WHO = frozenset({"person", "org", "country", "agent"})
 _SURE = 0.97
 _SLOPE, _OFFSET = 0.6, 1.1  # fitted on the records of `evaluation/gold`
 _ASSUMED = 0.8
@@ -150,7 +151,7 @@ def _same_act(event: Event) -> tuple[object, ...]:
     coding = event.coding
     return (
         event.sentence.number, coding.event_type, coding.modes, coding.auxiliary_modes,
-        frozenset(entity.code for entity in event.actors), frozenset(entity.code for entity in event.recipients),
+        *(frozenset(entity.code or entity.mention for entity in side) for side in (event.actors, event.recipients)),
     )  # fmt: skip
 
 
@@ -170,10 +171,11 @@ def _resolve(
     on = when.first if when is not None else article.date
     places = tuple(dict.fromkeys((*found.places, *candidate.places)))
     found = _spoken(found, candidate.reporter)
-    actors = _entities(found.actors, resolver, on, places, ())
-    recipients = _entities(found.recipients, resolver, on, places, actors)
+    uncoded = scheme is not None
+    actors = _entities(found.actors, resolver, on, places, (), uncoded=uncoded)
+    recipients = _entities(found.recipients, resolver, on, places, actors, uncoded=uncoded)
     if kind in {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION"}:
-        actors = _entities(found.actors, resolver, on, places, recipients) or actors
+        actors = _entities(found.actors, resolver, on, places, recipients, uncoded=uncoded) or actors
     if kind == "CONSULT":
         actors, recipients = _abroad(actors, recipients, resolver)
     recipients = tuple(entity for entity in recipients if not any(_same(entity, actor) for actor in actors))
@@ -183,7 +185,7 @@ def _resolve(
             for entity in _entities(places, resolver, on, (), ())
             if entity.code not in {actor.code for actor in actors}
         ) or resolver.other_country(candidate.sentence, actors)
-    if not any(entity.code for entity in (*actors, *recipients)):
+    if scheme is None and not any(entity.code for entity in (*actors, *recipients)):
         return None, "names nobody that the codebook can code"
     if scheme is None and kind in _NEEDS_ACTOR and not any(entity.code for entity in actors):
         return None, f"{coding.event_type} without an actor that the codebook can code"
@@ -248,11 +250,16 @@ def _entities(
     on: date | None,
     places: Sequence[Phrase],
     beside: Sequence[Entity],
+    *,
+    uncoded: bool = False,
 ) -> tuple[Entity, ...]:
+    """Who phrases name; with `uncoded`, also persons and bodies whose code is not known."""
     entities: list[Entity] = []
     for phrase in phrases:
         for entity in resolver.resolve(phrase, on, places, beside):
-            if entity.code and not any(_same(entity, other) for other in entities):
+            if (entity.code or (uncoded and phrase.kind in _WHO)) and not any(
+                _same(entity, other) for other in entities
+            ):
                 entities.append(entity)
     return tuple(entities)
 
@@ -262,7 +269,8 @@ def _same(first: Entity, second: Entity) -> bool:
     if first.mention == second.mention and first.code == second.code:
         return True
     return (
-        first.code == second.code
+        first.code is not None
+        and first.code == second.code
         and first.sectors[:1] == second.sectors[:1]
         and first.identifier_text == second.identifier_text
     )
