@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -92,7 +92,7 @@ class ParallelCoder:
     _start_failures: int = 0
     _due: int | None = None  # number of the article whose result comes next; None if any may
 
-    def code_documents(self, articles: Iterable[Article]) -> Iterator[CodedArticle | Rejection]:
+    def code_documents(self, articles: Iterable[Article]) -> Generator[CodedArticle | Rejection]:
         """One result an article, in the order of the articles."""
         waiting: dict[int, CodedArticle | Rejection] = {}
         self._due = 0
@@ -102,12 +102,12 @@ class ParallelCoder:
                 yield waiting.pop(self._due)
                 self._due += 1
 
-    def code_unordered(self, articles: Iterable[Article]) -> Iterator[tuple[int, CodedArticle | Rejection]]:
+    def code_unordered(self, articles: Iterable[Article]) -> Generator[tuple[int, CodedArticle | Rejection]]:
         """One result an article as soon as it is there, with the article's number from 0."""
         self._due = None
         return self._results(articles)
 
-    def _results(self, articles: Iterable[Article]) -> Iterator[tuple[int, CodedArticle | Rejection]]:
+    def _results(self, articles: Iterable[Article]) -> Generator[tuple[int, CodedArticle | Rejection]]:
         tasks = _batches(articles)
         ready: deque[_Task] = deque()  # read ahead, so that no worker waits for the reader
         exhausted = False
@@ -149,7 +149,7 @@ class ParallelCoder:
             with suppress(OSError):  # it just died: seen when its results are waited for
                 worker.pipe.send(task.articles)
 
-    def _collect(self, timeout_s: float | None) -> Iterator[tuple[int, CodedArticle | Rejection]]:
+    def _collect(self, timeout_s: float | None) -> Generator[tuple[int, CodedArticle | Rejection]]:
         """Wait for messages of workers, their deaths and their time limits."""
         deadlines = [worker.deadline for worker in self._workers if worker.deadline is not None]
         if timeout_s is None and deadlines:
@@ -168,7 +168,7 @@ class ParallelCoder:
                 self._workers[number] = self._replace(worker)
                 yield from self._overrun(worker.task)
 
-    def _take(self, worker: _Worker, message: Any) -> Iterator[tuple[int, CodedArticle | Rejection]]:
+    def _take(self, worker: _Worker, message: Any) -> Generator[tuple[int, CodedArticle | Rejection]]:
         if isinstance(message, CommuniqueError):
             raise message
         if message is None:  # the coder is loaded
@@ -178,7 +178,7 @@ class ParallelCoder:
         if task:
             yield from enumerate(message, task.first)
 
-    def _recover(self, worker: _Worker) -> Iterator[tuple[int, CodedArticle | Rejection]]:
+    def _recover(self, worker: _Worker) -> Generator[tuple[int, CodedArticle | Rejection]]:
         """See to the articles of a worker that died."""
         task = worker.task
         if task is None:
@@ -193,7 +193,7 @@ class ParallelCoder:
             found = f"an article with which workers died {_DEATHS_ALONE + 1} times"
             yield task.first, Rejection(article.id, found, "no death: please report this article", article.id)
 
-    def _overrun(self, task: _Task) -> Iterator[tuple[int, CodedArticle | Rejection]]:
+    def _overrun(self, task: _Task) -> Generator[tuple[int, CodedArticle | Rejection]]:
         """See to the articles of a worker that took too long and was killed."""
         if len(task.articles) > 1:
             self._retries.extend(_Task(task.first + i, [article]) for i, article in enumerate(task.articles))

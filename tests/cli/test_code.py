@@ -94,10 +94,17 @@ def test_a_reject_list_of_an_earlier_run_does_not_outlive_it(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("text", "code", "message"), [("Ctrl-C", 130, "interrupted"), ("failure", 2, "coder failed")])
-def test_a_run_that_breaks_off_leaves_no_file(tmp_path: Path, text: str, code: int, message: str) -> None:
+def test_a_run_that_breaks_off_leaves_no_output_but_what_it_did(
+    tmp_path: Path, text: str, code: int, message: str
+) -> None:
     result = run("code", written(tmp_path, ARREST, "", text), "-o", tmp_path / "out.jsonl")
     assert result.exit_code == code
-    assert message in result.stderr
+    assert message in result.stderr and "out.jsonl.part: the same command with --resume goes on" in result.stderr
+    assert names_in(tmp_path) == ["in.jsonl", "out.jsonl.part", "out.jsonl.part.journal"]
+
+
+def test_a_run_that_breaks_off_before_it_did_anything_leaves_no_file(tmp_path: Path) -> None:
+    assert run("code", written(tmp_path, "Ctrl-C"), "-o", tmp_path / "out.jsonl").exit_code == 130
     assert names_in(tmp_path) == ["in.jsonl"]
 
 
@@ -121,14 +128,14 @@ def test_a_full_device_says_so(tmp_path: Path) -> None:
 def test_a_folder_that_may_not_be_written_is_told_before_anything_is_coded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, open_file = written(tmp_path, "Ctrl-C"), Path.open
+    path, open_file = written(tmp_path, "Ctrl-C"), os.open
 
-    def opened(self: Path, mode: str = "r", *rest: Any, **options: Any) -> Any:
-        if "w" in mode:
+    def opened(path: Path, flags: int, *rest: Any) -> Any:
+        if flags & os.O_CREAT:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        return open_file(self, mode, *rest, **options)
+        return open_file(path, flags, *rest)
 
-    monkeypatch.setattr(Path, "open", opened)
+    monkeypatch.setattr(os, "open", opened)
     result = run("code", path, "-o", tmp_path / "out.jsonl")
     assert result.exit_code == 2 and "Permission denied" in result.stderr
 

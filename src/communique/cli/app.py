@@ -83,6 +83,18 @@ def code(
             "--store", metavar="STORE", help="A store (corpus.duckdb) to add to, in place of OUT; made if new."
         ),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", metavar="N", min=0, help="Code in N processes; 0: one for each core."),
+    ] = None,
+    unordered: Annotated[
+        bool, typer.Option("--unordered", help="With --workers: write what is done first, whatever its place.")
+    ] = False,
+    time_limit: Annotated[
+        float,
+        typer.Option("--time-limit", metavar="SECONDS", min=0, help="With --workers: an article may take so long."),
+    ] = 120,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with OUT where an earlier run stopped.")] = False,
 ) -> None:
     """Code articles: event records out, in the order of the articles.
 
@@ -90,6 +102,9 @@ def code(
     characters. What cannot be coded is counted and listed with the reason: in OUT.rejects.jsonl beside OUT, or on
     standard error. With --store, all goes into a store: what it has already is passed over, so that a run that was
     cut off goes on when it is started again.
+
+    A run into OUT that is stopped (Ctrl-C, SIGTERM) or killed leaves what is done in OUT.part: the same command with
+    --resume goes on. --workers gives the same bytes whatever N, and replaces a worker that dies.
 
     \b
     Exit codes: 0 everything was coded; 3 some input was rejected; 2 nothing could be done, and OUT was not written.
@@ -99,10 +114,12 @@ def code(
       communique code examples/
       communique code 'news/2024-*.jsonl.gz' -o events.jsonl
       communique code news/ --store corpus.duckdb
+      communique code news/ -o events.jsonl --workers 8 --resume
       communique code news.jsonl --actors mine.yml --actors Phoenix.International.actors.txt
       curl -s https://example.org/report.html | communique code - --date 2024-03-07 | jq .event
     """
     from communique.cli.code import code_inputs
+    from communique.cli.workers import Workers
 
     with as_exit_codes():
         code_inputs(
@@ -115,6 +132,8 @@ def code(
             link=not no_link,
             model=model,
             store=store,
+            workers=Workers(workers, unordered, time_limit),
+            resume=resume,
         )
 
 

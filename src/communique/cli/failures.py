@@ -13,8 +13,12 @@ from communique.errors import CommuniqueError
 
 REJECTED = 3
 NOTHING_DONE = 2
-INTERRUPTED = 130  # as shells give it for Ctrl-C
+INTERRUPTED = 130  # as shells give it for Ctrl-C; 143 for SIGTERM
 BROKEN_PIPE = 141  # as shells give it for a reader that went away: `communique code … | head`
+
+
+class Stopped(KeyboardInterrupt):
+    """A run that ended early because it was asked to: `Stopped(message, exit code)`."""
 
 
 @contextmanager
@@ -25,6 +29,10 @@ def as_exit_codes() -> Iterator[None]:
     except BrokenPipeError:
         _let_go_of_standard_output()
         raise typer.Exit(BROKEN_PIPE) from None
+    except Stopped as stopped:
+        message, code = stopped.args
+        typer.echo(f"communique: {message}", err=True)
+        raise typer.Exit(code) from None
     except KeyboardInterrupt:
         typer.echo("communique: interrupted. No output file was written; start the command again.", err=True)
         raise typer.Exit(INTERRUPTED) from None

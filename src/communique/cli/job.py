@@ -11,7 +11,9 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from communique.cli.clock import Clock
 from communique.cli.failures import NOTHING_DONE, REJECTED
+from communique.cli.kept import KeptFile
 from communique.cli.output import OutputFile, StandardOutput
 from communique.cli.text import printable
 from communique.errors import InputError
@@ -29,20 +31,28 @@ class Job:
         unit: What is read, in the plural ("articles"), for messages.
         results: What is made of it, in the plural ("events").
         store: The store that results and rejects go to, in place of an output.
+        kept: What is written in place of the output until that is whole.
     """
 
     def __init__(
-        self, output: Path | None, unit: str = "articles", results: str = "events", *, store: Path | None = None
+        self,
+        output: Path | None,
+        unit: str = "articles",
+        results: str = "events",
+        *,
+        store: Path | None = None,
+        kept: KeptFile | None = None,
     ) -> None:
         self._unit, self._results = unit, results
         self._n_done = self._n_results = self._n_rejected = self._n_known = 0
         self._store = store
         self._path = output
-        self._output = OutputFile(output) if output else StandardOutput()
-        self._rejects_path = rejects_path(output) if output and _is_regular(output) else None
+        self._output = kept or (OutputFile(output) if output else StandardOutput())
+        self._rejects_path = rejects_path(output) if output and is_regular(output) else None
         self._rejects: OutputFile | None = None
         self._progress = _progress(output or store)
         self._task = self._progress.add_task("", total=None)
+        self._clock = Clock()
 
     def __enter__(self) -> Job:
         self._progress.start()
@@ -60,10 +70,10 @@ class Job:
             if self._rejects:
                 self._rejects.discard()
 
-    def write(self, data: bytes, n_results: int = 1) -> None:
-        """Write what was made of one article (or pair)."""
+    def write(self, data: bytes, n_results: int = 1, n_done: int = 1) -> None:
+        """Write what was made of one article (or pair), or of `n_done`."""
         self._output.write(data)
-        self._n_done += 1
+        self._n_done += n_done
         self._n_results += n_results
         self._show_progress()
 
@@ -85,8 +95,21 @@ class Job:
             self._rejects = self._rejects or OutputFile(self._rejects_path)
             self._rejects.write(msgspec.json.encode(_reject_record(rejection)) + b"\n")
         if (self._rejects_path or self._store) is None or self._n_rejected <= _SHOWN:
-            self._tell(f"rejected: {rejection}")
+            self.tell(f"rejected: {rejection}")
         self._show_progress()
+
+    def show_share(self, share: float) -> None:
+        """Tell which share of the input is done, for the remaining time."""
+        self._clock.share = share
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody sees the progress."""
+        return not self._progress.disable
+
+    def begin_clock(self) -> None:
+        """Take what is counted so far for the work of an earlier run, which says nothing of the rate."""
+        self._clock = Clock(self._n_done + self._n_rejected)
 
     def _finish(self) -> None:
         """Name the files, tell the counts, and raise `typer.Exit` where the exit code is not 0."""
@@ -97,7 +120,7 @@ class Job:
         if self._n_done:
             self._output.commit()
         if self._path or self._store or self._n_rejected or sys.stderr.isatty():
-            self._tell(self._summary())
+            self.tell(self._summary())
         if not self._n_done and not self._n_known:
             raise typer.Exit(NOTHING_DONE)
         if self._n_rejected:
@@ -118,11 +141,14 @@ class Job:
             summary += f". {self._path} was not written"
         return f"{summary}."
 
-    def _tell(self, message: str) -> None:
+    def tell(self, message: str) -> None:
+        """Print a message on standard error."""
         self._progress.console.print(f"communique: {printable(message)}", markup=False, highlight=False, soft_wrap=True)
 
     def _show_progress(self) -> None:
-        self._progress.update(self._task, description=self._counts())
+        self._progress.update(
+            self._task, description=self._counts() + self._clock.pace(self._n_done + self._n_rejected)
+        )
 
 
 def rejects_path(output: Path) -> Path:
@@ -148,7 +174,8 @@ def check_output(inputs: list[str], output: Path | None) -> None:
         raise InputError(f"{output} ends in {output.suffix}, but output is not compressed. Leave {output.suffix} out.")
 
 
-def _is_regular(path: Path) -> bool:
+def is_regular(path: Path) -> bool:
+    """Whether a file can be written there under another name first: no device, no pipe."""
     return path.is_file() or not path.exists()
 
 

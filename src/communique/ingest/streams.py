@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import zstandard
 
+from communique.ingest.meter import CountedFile
 from communique.records import Rejection
 
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
@@ -48,7 +49,7 @@ def open_source(source: Source) -> io.BufferedReader:
         return _unpacked(raw, _compression_of(raw.peek(4)))
     if not source.path.is_file() and source.path.exists() and not source.path.is_fifo():
         raise OSError(None, "neither a file nor a pipe")
-    raw = io.BufferedReader(io.FileIO(source.path))
+    raw = io.BufferedReader(CountedFile(source.path))
     try:
         return _unpacked(raw, _declared_compression(source.path, raw))
     except BaseException:
