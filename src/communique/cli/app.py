@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from communique.cli.failures import as_exit_codes
+from communique.cli.measuring import add_measuring
 from communique.cli.options import OutputFormat, QueryFormat, day
 
 app = typer.Typer(
@@ -303,3 +304,6 @@ def train(
 
     with as_exit_codes():
         train_types(codebook, data, to, test)
+
+
+add_measuring(app)

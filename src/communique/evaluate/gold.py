@@ -222,7 +222,7 @@ class _Reader:
             return ""
 
     def _event(self, entry: Entry, text: str) -> GoldEvent:
-        if _RECORD_KEYS & entry.keys() and "type" not in entry:
+        if _RECORD_KEYS & entry.keys() and "type" not in entry:  # a record holds `event` instead
             return self._event_of_record(entry, text)
         self._check_keys(entry, EVENT_KEYS | ({"document_id", "id", "text"} if "document_id" in entry else set()))
         types = self._types(entry, "type")

@@ -1,0 +1,12 @@
+"""How the commands that measure write their figures."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ReportFormat(StrEnum):
+    """Tables for people, or all figures as JSON for programs."""
+
+    table = "table"
+    json = "json"
