@@ -17,7 +17,7 @@ LEXICON_VOTE = 0.45  # what a frame adds to the model's probability of its type
 FIT_VOTE = 0.8  # how much more the better a frame fits, from `MIN_FIT` on
 COMPOUND_VOTE = 0.2  # what is added for an event word of several words: "go on strike"
 ONE_TYPE_VOTE = 0.3  # what is added for a word that has one type in all its frames
-NONE_VOTE = 0.7  # what a frame adds that knows the words for no event
+NONE_VOTE = 0.7  # what a frame adds, besides its fit, that knows the words for no event
 UNKNOWN_VOTE = 0.10  # what is added to "none" where no frame fits
 MIN_PROBABILITY = 0.45  # of the type chosen, before the vote, where the lexicon does not know the word
 ROLE_VOTE = 0.5  # what grammar adds to the model's probability of a role
@@ -102,7 +102,7 @@ class ModelTyper:
         if frame is None:
             votes[0] += UNKNOWN_VOTE
         elif frame.event_type == "none":
-            votes[0] += NONE_VOTE
+            votes[0] += NONE_VOTE + FIT_VOTE * (frame.probability - MIN_FIT)
         else:
             votes[self._types.index(frame.event_type)] += self._vote(candidate, frame)
         chosen = int(votes.argmax())
