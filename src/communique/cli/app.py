@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from communique.cli.columns import add_columns
 from communique.cli.failures import as_exit_codes
 from communique.cli.measuring import add_measuring
 from communique.cli.options import OutputFormat, QueryFormat, day
@@ -307,3 +308,4 @@ def train(
 
 
 add_measuring(app)
+add_columns(app)

@@ -15,6 +15,29 @@ class OutputFormat(StrEnum):
     table = "table"
 
 
+class ExportFormat(StrEnum):
+    """What `communique export` writes; a test holds it against `export.formats`, which takes longer to import."""
+
+    jsonl = "jsonl"
+    csv = "csv"
+    parquet = "parquet"
+    polecat = "polecat"
+    icews = "icews"
+    gdelt = "gdelt"
+    gdelt_mentions = "gdelt-mentions"
+    phoenix = "phoenix"
+    petrarch = "petrarch"
+
+
+class AuxiliaryMode(StrEnum):
+    """What says that an event did not simply happen."""
+
+    historical = "historical"
+    future = "future"
+    hypothetical = "hypothetical"
+    negation = "negation"
+
+
 class QueryFormat(StrEnum):
     """How the rows of a query are written."""
 

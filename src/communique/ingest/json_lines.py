@@ -39,7 +39,7 @@ def read_objects(
         Where the line stands (`where:17`), and its record or why there is none.
     """
     empty = True
-    for number, line in enumerate(_lines(stream), start=1):
+    for number, line in enumerate(read_lines(stream), start=1):
         if not line.strip():
             continue
         empty = False
@@ -62,7 +62,7 @@ def _read_line(line: bytes, where: str, make: Callable[[JsonObject], Record]) ->
         return Rejection(where, found, expected, str(given) if isinstance(given, str | int) else None)
 
 
-def _lines(stream: io.BufferedReader) -> Iterator[bytes]:
+def read_lines(stream: io.BufferedReader) -> Iterator[bytes]:
     """Lines in UTF-8, without byte order mark; of a line that is too long, only its first part."""
     encoding, length = mark_of(stream.peek(4)[:4]) or ("utf-8", 0)
     stream.read(length)
