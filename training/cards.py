@@ -46,20 +46,29 @@ def model_figures() -> str:
     figures = json.loads((HERE / "figures.json").read_text())
     model = json.loads(MODEL.read_text())
     pairs, words = figures["pairs"], figures["sentences"]
+    parts_of = [figures[name] for name in ("pairs", "plain_pairs", "annotated_pairs")]
+
+    def line(what: str, key: str, target: str) -> list[Any]:
+        return [what, *(part.get(key, "") for part in parts_of), target]
+
     wanted = [
-        ["pairs: type macro-F1", pairs["type_macro_f1"], "0.90"],
-        ["pairs: recall of none", pairs["none_recall"], "0.95"],
-        ["pairs: accuracy on newswire", pairs["newswire_accuracy"], ""],
-        ["pairs: auxiliary macro-F1", pairs["auxiliary_macro_f1"], "0.85"],
-        ["pairs: mode macro-F1 (micro)", f"{pairs['mode_macro_f1']} ({pairs['mode_micro_f1']})", "0.80"],
-        ["pairs: context macro-F1 (micro)", f"{pairs['context_macro_f1']} ({pairs['context_micro_f1']})", ""],
-        ["pairs: expected calibration error", pairs["calibration_error"], "0.05"],
-        ["words: event word with its type, F1", words["event_word_f1"], ""],
-        ["words: recall of none", words["none_recall"], ""],
-        ["words: auxiliary macro-F1", words["auxiliary_macro_f1"], ""],
-        ["words: mode macro-F1 (micro)", f"{words['mode_macro_f1']} ({words['mode_micro_f1']})", ""],
-        *[[f"words: {role}, F1 given the event word", value, ""] for role, value in words["role_f1"].items()],
-        ["words: expected calibration error", words["calibration_error"], ""],
+        line("pairs", "n", ""),
+        line("type macro-F1", "type_macro_f1", "0.90"),
+        line("type accuracy", "type_accuracy", ""),
+        line("recall of none", "none_recall", "0.95"),
+        line("auxiliary macro-F1", "auxiliary_macro_f1", "0.85"),
+        line("mode macro-F1", "mode_macro_f1", "0.80"),
+        line("mode micro-F1", "mode_micro_f1", ""),
+        line("context micro-F1", "context_micro_f1", ""),
+        line("expected calibration error", "calibration_error", "0.05"),
+    ]
+    by_words = [
+        ["event word with its type, F1", words["event_word_f1"]],
+        ["recall of none", words["none_recall"]],
+        ["auxiliary macro-F1", words["auxiliary_macro_f1"]],
+        ["mode macro-F1 (micro)", f"{words['mode_macro_f1']} ({words['mode_micro_f1']})"],
+        *[[f"{role}, F1 given the event word", value] for role, value in words["role_f1"].items()],
+        ["expected calibration error", words["calibration_error"]],
     ]
     facts = [
         [k, model[k]]
@@ -89,15 +98,34 @@ def model_figures() -> str:
     ]
     parts = [
         f"On the part *{figures['part']}* of our own texts: {pairs['n']} pairs, {words['n_texts']} texts with {words['n_events']} events.",
-        table(["measure", "value", "wanted"], wanted),
+        table(["pairs", "all", "plain sentences", "annotated texts", "wanted"], wanted),
+        table(["words of annotated texts", "value"], by_words),
         table(["type", "F1, pairs", "F1, words"], by_type),
         table(["auxiliary mode", "F1, pairs", "F1, words"], by_aux),
         "What was run (figures on the validation part, fp32, averaged weights, no calibration):",
         table(["run", "epoch", "seconds", "pair loss", "linked pairs right", "none right", "newswire right", "event word F1", "actor and recipient F1"], log),
+        "What ingredients and data gain, by `python -m training.ablate` (short runs, pairs only, validation part):",
+        table(["run", "texts", "plain: macro-F1", "plain: accuracy", "annotated: macro-F1", "annotated: recall of none"], ablations()),
         "The file:",
         table(["", ""], facts),
     ]  # fmt: skip
     return "\n\n".join(parts)
+
+
+def ablations() -> list[list[Any]]:
+    path = HERE / "ablations.jsonl"
+    rows = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    return [
+        [
+            r["run"],
+            r["texts"],
+            r["plain"]["macro_f1"],
+            r["plain"]["accuracy"],
+            r["annotated"]["macro_f1"],
+            r["annotated"]["none_recall"],
+        ]
+        for r in rows
+    ]
 
 
 def fill(path: Path, figures: str) -> None:

@@ -212,45 +212,57 @@ def many_f1(gold: np.ndarray, found: np.ndarray, labels: list[str], least: int =
     return round(float(f[keep].mean()), 4), round(float(2 * tp.sum() / max(2 * tp.sum() + fp.sum() + fn.sum(), 1)), 4)
 
 
+def pair_figures(pairs: list[Pair], scores: list[Any], least: dict[str, float]) -> dict[str, Any]:
+    """What is right of some pairs: types, modes, auxiliary modes, contexts, and how far the probabilities can be trusted."""
+    rows = []
+    for p, s in zip(pairs, scores, strict=True):
+        found = TYPE_LABELS[int(s.types.argmax())]
+        gold = p.event_types or ["NONE"]
+        rows.append((found if found in gold else gold[0], found))
+    right = np.array([g == f for g, f in rows], float)
+    type_f1, by_type = macro_f1(rows, TYPE_LABELS[1:])
+    none = [f == "NONE" for g, f in rows if g == "NONE"]
+    told = [(p, s) for p, s in zip(pairs, scores, strict=True) if p.auxiliary]
+    aux_rows = [(p.auxiliary or "", AUX[int(s.auxiliary_modes.argmax())]) for p, s in told]
+    aux_f1, by_aux = macro_f1(aux_rows, AUX)
+    moded = [(p, s) for p, s in zip(pairs, scores, strict=True) if p.modes is not None and p.event_types]
+    mode_gold = [many(MODE_LABELS, p.modes or []) for p, _ in moded]
+    mode_found = [
+        np.array(
+            [
+                v >= least.get("pair_mode", 0.5) and m.startswith(TYPE_LABELS[int(s.types.argmax())] + "/")
+                for v, m in zip(s.modes, MODE_LABELS, strict=True)
+            ],
+            float,
+        )
+        for _, s in moded
+    ]
+    mode_macro, mode_micro = many_f1(np.array(mode_gold), np.array(mode_found), MODE_LABELS)
+    figures = {
+        "n": len(pairs), "type_macro_f1": type_f1, "type_accuracy": round(float(right.mean()), 4),
+        "none_recall": round(float(np.mean(none)), 4) if none else None, "n_none": len(none),
+        "auxiliary_macro_f1": aux_f1, "auxiliary_accuracy": round(float(np.mean([g == f for g, f in aux_rows])), 4),
+        "mode_macro_f1": mode_macro, "mode_micro_f1": mode_micro,
+        "calibration_error": expected_calibration_error(np.array([float(s.types.max()) for s in scores]), right),
+        "by_type": by_type, "by_auxiliary": by_aux, "confused": Counter(f"{g} for {f}" for g, f in rows if g != f).most_common(12),
+    }  # fmt: skip
+    with_contexts = [(p, s) for p, s in zip(pairs, scores, strict=True) if p.contexts is not None]
+    if with_contexts:
+        figures["context_macro_f1"], figures["context_micro_f1"] = many_f1(
+            np.array([many(CONTEXTS, p.contexts or []) for p, _ in with_contexts]),
+            np.array([(s.contexts >= 0.5).astype(float) for _, s in with_contexts]),
+            CONTEXTS,
+        )
+    return figures
+
+
 def measure(models: Path, corpus: Corpus, verbose: bool = True) -> dict[str, Any]:
     model = load(models, plain=False)
     least = json.loads((models / "model.json").read_text()).get("thresholds", {})
     pairs = pairs_of(corpus)
     scores = model.read_pairs([(p.text, p.actor, p.recipient) for p in pairs])
-    rows, confidence = [], []
-    for p, s in zip(pairs, scores, strict=True):
-        found = TYPE_LABELS[int(s.types.argmax())]
-        gold = p.event_types or ["NONE"]
-        rows.append((found if found in gold else gold[0], found))
-        confidence.append(float(s.types.max()))
-    right = np.array([g == f for g, f in rows], float)
-    type_f1, by_type = macro_f1(rows, TYPE_LABELS[1:])
-    none = [f == "NONE" for g, f in rows if g == "NONE"]
-    linked = [(p, s) for p, s in zip(pairs, scores, strict=True) if p.auxiliary and p.origin == "text"]
-    aux_rows = [(p.auxiliary or "", AUX[int(s.auxiliary_modes.argmax())]) for p, s in linked]
-    aux_f1, by_aux = macro_f1(aux_rows, AUX)
-    mode_gold, mode_found = [], []
-    for p, s in zip(pairs, scores, strict=True):
-        if p.modes is None or not p.event_types:
-            continue
-        chosen = TYPE_LABELS[int(s.types.argmax())]
-        mode_gold.append(many(MODE_LABELS, p.modes))
-        mode_found.append(
-            np.array(
-                [
-                    v >= least.get("pair_mode", 0.5) and m.startswith(chosen + "/")
-                    for v, m in zip(s.modes, MODE_LABELS, strict=True)
-                ],
-                float,
-            )
-        )
-    mode_macro, mode_micro = many_f1(np.array(mode_gold), np.array(mode_found), MODE_LABELS)
-    context_macro, context_micro = many_f1(
-        np.array([many(CONTEXTS, p.contexts or []) for p, _ in linked]),
-        np.array([(s.contexts >= 0.5).astype(float) for _, s in linked]),
-        CONTEXTS,
-    )
-    wire = [(g, f) for p, (g, f) in zip(pairs, rows, strict=True) if p.origin == "newswire"]
+    plain = [(p, s) for p, s in zip(pairs, scores, strict=True) if p.origin == "newswire"]
+    annotated = [(p, s) for p, s in zip(pairs, scores, strict=True) if p.origin != "newswire"]
     words, events = word_rows(corpus, model)
     tp = fp = fn = 0
     token_rows = []
@@ -294,12 +306,9 @@ def measure(models: Path, corpus: Corpus, verbose: bool = True) -> dict[str, Any
         MODE_LABELS,
     )
     figures = {
-        "pairs": {
-            "n": len(pairs), "type_macro_f1": type_f1, "type_accuracy": round(float(right.mean()), 4), "none_recall": round(float(np.mean(none)), 4),
-            "newswire_accuracy": round(float(np.mean([g == f for g, f in wire])), 4), "auxiliary_macro_f1": aux_f1, "auxiliary_accuracy": round(float(np.mean([g == f for g, f in aux_rows])), 4),
-            "mode_macro_f1": mode_macro, "mode_micro_f1": mode_micro, "context_macro_f1": context_macro, "context_micro_f1": context_micro,
-            "calibration_error": expected_calibration_error(np.array(confidence), right), "by_type": by_type, "by_auxiliary": by_aux,
-        },
+        "pairs": pair_figures(pairs, scores, least),
+        "plain_pairs": pair_figures([p for p, _ in plain], [s for _, s in plain], least),
+        "annotated_pairs": pair_figures([p for p, _ in annotated], [s for _, s in annotated], least),
         "sentences": {
             "n_texts": len(corpus.sentences), "n_events": len(events), "event_word_f1": round(2 * tp / max(2 * tp + fp + fn, 1), 4), "event_word_precision": round(tp / max(tp + fp, 1), 4),
             "event_word_recall": round(tp / max(tp + fn, 1), 4), "type_macro_f1": token_macro, "none_recall": round(float(np.mean([f == "NONE" for g, f in token_rows if g == "NONE"])), 4),
@@ -309,12 +318,10 @@ def measure(models: Path, corpus: Corpus, verbose: bool = True) -> dict[str, Any
     }  # fmt: skip
     if verbose:
         print(json.dumps(figures, indent=1))
-        print("pairs, gold taken for:", Counter((g, f) for g, f in rows if g != f).most_common(25))
         print(
             "words, gold taken for:",
             Counter((g, f) for g, f in token_rows if g != f and "NONE" not in (g, f)).most_common(15),
         )
-        print("auxiliary, gold taken for:", Counter((g, f) for g, f in aux_rows if g != f).most_common(10))
     return figures
 
 
