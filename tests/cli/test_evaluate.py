@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.stub import run
-from tests.evaluation.test_scores import TEXT, coded
+from tests.evaluation.coded_records import TEXT, coded
 
 GOLD = f"""
 - id: a

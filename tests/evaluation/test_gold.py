@@ -42,7 +42,7 @@ def test_one_value_may_stand_without_a_list_and_what_is_missing_is_not_judged() 
 def test_a_list_that_is_empty_wants_nothing_there() -> None:
     assert "any_recipient" not in event(recipient=[]).flags
     assert record(recipient=[], mode=[], date=None, event_loc=None, attribution=None, size={}) == GoldEvent(
-        ("COERCE",), auxiliary=("", "future", "historical", "hypothetical", "negation"), flags=frozenset({"any_actor"}),
+        ("COERCE",), auxiliary=("", "future", "historical", "hypothetical", "negation"), flags=frozenset({"any_actor", "any_aux"}),
         modes=("",), days=("", ""), countries=("",), attributions=("",), size={},
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -143,8 +143,8 @@ def _by_document(
     wanted = {document.id for document in gold.documents}
     if records and not wanted & by_document.keys():
         raise InputError(
-            f"{events}: no record is of a gold article: found document_id {_some(by_document)}, expected "
-            f"{_some(sorted(wanted))}. Code the gold's own articles, or give both the same ids."
+            f"{events}: no record is of a gold article: found document_id {some(by_document)}, expected "
+            f"{some(sorted(wanted))}. Code the gold's own articles, or give both the same ids."
         )
     return by_document
 
@@ -157,17 +157,18 @@ def _tell_gaps(
         typer.echo(f"communique: {left_out:,} records of articles that the gold does not have were left out.", err=True)
     if silent := [name for name in sorted(wanted) if not by_document[name]]:
         typer.echo(
-            f"communique: {len(silent):,} gold articles have no record, which counts as nothing coded: {_some(silent)}.",
+            f"communique: {len(silent):,} gold articles have no record, which counts as nothing coded: {some(silent)}.",
             err=True,
         )
     if gold.unknown_codes:
         typer.echo(
-            f"communique: the gold has codes that neither the codebook nor a record has: {_some(gold.unknown_codes)}.",
+            f"communique: the gold has codes that neither the codebook nor a record has: {some(gold.unknown_codes)}.",
             err=True,
         )
 
 
-def _some(names: Any) -> str:
+def some(names: Iterable[str]) -> str:
+    """The first of some names, and how many more there are."""
     listed = list(names)
     more = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
     return printable(", ".join(repr(name) for name in listed[:_SHOWN]) + more)

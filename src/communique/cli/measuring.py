@@ -21,6 +21,7 @@ Verbose = Annotated[bool, typer.Option("--verbose", help="List every difference 
 def add_measuring(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command()(evaluate)
+    app.command()(agreement)
 
 
 def evaluate(
@@ -49,3 +50,30 @@ def evaluate(
 
     with as_exit_codes():
         evaluate_events(gold, events, output, output_format, seed=seed, n_resamples=resamples, verbose=verbose)
+
+
+def agreement(
+    coder_a: Annotated[Path, typer.Argument(metavar="CODER_A", help="Records (JSONL) or a gold file (docs/gold.md).")],
+    coder_b: Annotated[Path, typer.Argument(metavar="CODER_B", help="Another coding of the same articles.")],
+    output: Output = None,
+    output_format: Format = None,
+    every_article: Annotated[
+        bool,
+        typer.Option("--every-article", help="An article that one file lacks was coded there too: it has no event."),
+    ] = False,
+    verbose: Verbose = False,
+) -> None:
+    """Tell how far two coders agree: which events both have, and kappa and alpha of each field of these.
+
+    Events are partners if their words overlap, or if they stand in one sentence and share the type or both parties.
+    Where a gold file accepts several values, the first is the coder's own.
+
+    \b
+    Examples:
+      communique agreement anna.jsonl ben.jsonl --verbose
+      communique agreement evaluation/gold/articles.yaml evaluation/gold/second_coding.yaml
+    """
+    from communique.cli.agreement import compare_coders
+
+    with as_exit_codes():
+        compare_coders(coder_a, coder_b, output, output_format, every_article=every_article, verbose=verbose)

@@ -113,7 +113,7 @@ class GoldEvent:
         auxiliary: Accepted auxiliary modes.
         actors: Codes, all of which must be there (one, with `partial_actor`).
         recipients: The same of recipients.
-        flags: `optional`, `symmetric`, and `any_`, `optional_` or `partial_` with `actor` or `recipient`.
+        flags: `optional`, `symmetric`, `any_aux`, and `any_`, `optional_` or `partial_` with `actor` or `recipient`.
         modes: Accepted modes.
         actor_sectors: Accepted leading sectors.
         recipient_sectors: The same of recipients.
@@ -148,6 +148,11 @@ class GoldEvent:
     def optional(self) -> bool:
         """Whether it is right if coded and not missed if not."""
         return "optional" in self.flags
+
+    @property
+    def open_auxiliary(self) -> bool:
+        """Whether it leaves open if it happened."""
+        return "any_aux" in self.flags
 
     @property
     def symmetric(self) -> bool:

@@ -259,6 +259,8 @@ class _Reader:
             side: self._parties(side, entry.get(side)) for side in ("actor", "recipient")
         }
         flags = self._flags(entry) | {f"any_{side}" for side in sides if side not in entry}
+        if "auxiliary_mode" not in entry:
+            flags |= {"any_aux"}
         if len(sides["actor"][0]) > 1 and not sides["recipient"][0]:
             flags |= {"symmetric"}  # a mutual act, all parties of which are actors
         try:
