@@ -92,10 +92,16 @@ def decide_own(candidates: Sequence[EventCandidate], readings: Sequence[Reading 
     """
     pairs = list(zip(candidates, readings, strict=True))
     carriers = _carriers(pairs, {})
+    twice = _told_twice(pairs)
     decisions = []
-    for candidate, found in pairs:
+    for index, (candidate, found) in enumerate(pairs):
         if found is None:
             decisions.append(Decision(candidate, None, None, "no event of these types"))
+        elif index in twice:
+            same = _words(pairs[twice[index]][0])
+            decisions.append(
+                Decision(candidate, found, None, f"the same event as {same!r}, which says it more clearly")
+            )
         elif candidate.part == "verb" and candidate.head_start in carriers:
             carried = _words(pairs[carriers[candidate.head_start]][0])
             decisions.append(Decision(candidate, found, None, f"only carries {carried!r}"))
@@ -109,6 +115,23 @@ def decide_own(candidates: Sequence[EventCandidate], readings: Sequence[Reading 
             else:
                 decisions.append(_coded(candidate, found, standing))
     return decisions
+
+
+def _told_twice(pairs: Sequence[tuple[EventCandidate, Reading | None]]) -> dict[int, int]:
+    """Of a word and what it is about, read as the same type ("refused to open"), the less probable, with the other."""
+    at = {candidate.head_start: index for index, (candidate, found) in enumerate(pairs) if found is not None}
+    twice: dict[int, int] = {}
+    for index, (candidate, found) in enumerate(pairs):
+        above = _absorber(candidate, at)
+        other = pairs[above][1] if above is not None else None
+        if above in {None, index} or found is None or other is None:
+            continue
+        if found.event_type != other.event_type or found.event_type == "none":
+            continue
+        less, more = (index, above) if found.probability < other.probability else (above, index)
+        if less is not None and more is not None and more not in twice:
+            twice[less] = more
+    return twice
 
 
 def _coded(candidate: EventCandidate, found: Reading, standing: Status) -> Decision:
