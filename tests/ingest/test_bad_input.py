@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from communique.ingest import read_articles
+from communique.ingest import read_articles, streams
 from communique.records import Article, Rejection
 
 GOOD = "Kenyan police arrested ten protesters in Nairobi."
@@ -52,7 +52,7 @@ def written(folder: Path, name: str, data: bytes) -> Path:
         ("half16.txt", b"\xff\xfe" + GOOD.encode("utf-16-le")[:-1], "UTF-16-LE that breaks at byte"),
         ("dated.txt", b"date 12/03/24 By A. Writer\n\nMinisters met.", "date '12/03/24'"),
         ("navigation.html", b"<html><body><nav>Home</nav></body></html>", "a page without paragraphs"),
-        ("deutsch.html", b"<html lang=de><body><p>Die Polizei nahm zehn Menschen fest.", "language 'de'"),
+        ("deutsch.html", b"<html lang=de><body><p>Die Polizei nahm zehn Menschen fest.", "language: de"),
     ],
 )
 def test_a_file_that_holds_no_article_is_rejected_with_what_was_found(
@@ -81,7 +81,7 @@ def test_a_file_that_holds_no_article_is_rejected_with_what_was_found(
         (b'{"text": "a", "date": "12/03/24"}', "date '12/03/24'", "ISO 8601 such as '2024-03-12'"),
         (b'{"text": "a", "date": "2024-02-30"}', "date '2024-02-30'", "ISO 8601 such as '2024-03-12'"),
         (b'{"text": "a", "date": 20240312}', "the number 20240312 for date", "a string or null"),
-        (b'{"text": "a", "language": "fr"}', "language 'fr'", "English"),
+        (b'{"text": "a", "language": "fr"}', "language: fr", "English"),
         (b'{"text": "half \\ud83d"}', "a lone surrogate", "one JSON object a line"),
         (b'{"text": "caf\xe9"}', "byte 0xe9, which is not UTF-8", "JSON in UTF-8"),
         (b'{"text": "a\0b"}', "binary data (a NUL byte)", "one JSON object a line"),
@@ -137,14 +137,14 @@ def test_a_file_that_may_not_be_read_is_rejected_and_the_next_one_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     barred, free = written(tmp_path, "a.txt", b"secret"), written(tmp_path, "b.txt", GOOD.encode())
-    open_file = io.FileIO  # tests may run as root, for whom nothing is barred
+    open_file = streams.CountedFile  # tests may run as root, for whom nothing is barred
 
     def opened(path: Path) -> io.FileIO:
         if path == barred:
             raise PermissionError(13, "Permission denied", str(path))
         return open_file(path)
 
-    monkeypatch.setattr(io, "FileIO", opened)
+    monkeypatch.setattr(streams, "CountedFile", opened)
     rejection, article = read_articles([str(tmp_path)])
     assert isinstance(rejection, Rejection) and "no permission" in rejection.found and rejection.where == str(barred)
     assert isinstance(article, Article) and free.exists()

@@ -55,7 +55,7 @@ def decode(data: bytes, where: str, declared: str | None = None) -> str | Reject
     """
     if not data:
         return Rejection(where, "an empty file", "an article")
-    if binary := _signature_of(data):
+    if binary := signature_of(data):
         return Rejection(where, binary, EXPECTED_TEXT)
     decoded = _decoded(data, where, declared)
     if isinstance(decoded, Rejection):
@@ -65,7 +65,8 @@ def decode(data: bytes, where: str, declared: str | None = None) -> str | Reject
     return decoded.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _signature_of(data: bytes) -> str | None:
+def signature_of(data: bytes) -> str | None:
+    """What kind of binary data the first bytes of a file are, in words; `None` for what may be text."""
     known = next((name for signature, name in _SIGNATURES if data.startswith(signature)), None)
     if known or mark_of(data):
         return known
@@ -83,6 +84,15 @@ def _decoded(data: bytes, where: str, declared: str | None) -> str | Rejection:
             return Rejection(where, found, "a file that is whole and in one encoding")
     text = _try(data, declared) or _guess(data)
     return text or Rejection(where, "an encoding that cannot be told", "text in UTF-8")
+
+
+def mended(text: str) -> str | None:
+    """A line read as UTF-8 with `surrogateescape`, whose bytes are in an older encoding; `None` if that is not clear."""
+    data = text.encode("utf-8", "surrogateescape")
+    western = _try(data, "cp1252")
+    if western is None or _is_damaged_utf8(data):
+        return None
+    return western if _LEGACY_OF_ENGLISH.fullmatch("".join(c for c in western if ord(c) > 127)) else None
 
 
 def _is_damaged_utf8(data: bytes) -> bool:

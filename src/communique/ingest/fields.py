@@ -66,5 +66,5 @@ def objection(text: str, language: str | None) -> tuple[str, str] | None:
     if len(text) > MAX_CHARACTERS:
         return f"a text of {len(text):,} characters", f"at most {MAX_CHARACTERS:,} in an article"
     if language and language != "en":
-        return f"language {shown(language)}", EXPECTED_LANGUAGE
+        return f"language: {language[:_SHOWN]}", EXPECTED_LANGUAGE
     return None

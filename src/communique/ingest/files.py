@@ -12,8 +12,23 @@ from communique.records import Rejection
 
 STANDARD_INPUT = "-"
 STORE_FOLDER = ".duckdb.d"
-KINDS = {".txt": "text", ".html": "html", ".htm": "html", ".jsonl": "jsonl"}
-EXPECTED_NAMES = "a .txt, .html, .htm or .jsonl file, as it is or compressed to .gz or .zst"
+KINDS = {
+    ".txt": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".parquet": "parquet",
+    ".rss": "feed",
+    ".atom": "feed",
+    ".xml": "feed",
+    ".warc": "warc",
+    ".pdf": "pdf",
+}
+EXPECTED_NAMES = "a .txt, .html, .jsonl, .csv, .tsv, .parquet, .rss, .atom, .xml, .warc or .pdf file, as it is or compressed to .gz or .zst"
+_STORE_FOLDER = ".duckdb.d"  # parts of a store: coded already
 
 
 def find_sources(inputs: Iterable[str], exclude: Collection[Path] = ()) -> Iterator[Source | Rejection]:
@@ -91,7 +106,7 @@ def _walk(folder: Path, passed_over: frozenset[Path]) -> Iterator[Source | Rejec
         yield unreadable(str(folder), error)
         return
     for entry in ordered:
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or entry.name.endswith(_STORE_FOLDER):
             continue
         path = folder / entry.name
         if _is_passed_over(path, passed_over):

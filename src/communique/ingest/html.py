@@ -10,11 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
 
 import msgspec
 from lxml import etree
 
 from communique.ingest.fields import day_in_markup, language_of, objection
+from communique.ingest.language import language_of_page
+from communique.ingest.page import Extract
 from communique.ingest.text import read_head
 from communique.records import Article, Rejection
 
@@ -39,6 +42,7 @@ _NOT_REPORT = re.compile(
 )
 _NOT_REPORT_ROLES = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "dialog"})
 _CONTAINERS = ('//*[@itemprop="articleBody"]', "//article", "//main | //*[@role='main']", "//body")
+_LEAST_SHARE = 0.2  # of the plain rules' text that the extractor's must have
 _LEAST_CHARACTERS = 140  # a container with less holds a teaser: the next wider one is tried
 _INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _SPACE = re.compile(r"\s+")
@@ -52,6 +56,7 @@ _DAY_NAMES = (
     "dc.date.issued",
     "parsely-pub-date",
 )
+_NO_NAME = re.compile(r"https?:|www\.|[@{}<>]|^.{120}", re.I)
 _ARTICLE_KINDS = re.compile(r"article|report|posting|webpage", re.I)
 
 
@@ -64,6 +69,8 @@ class _Markup:
     publication: str | None
     url: str | None
     language: str | None
+    author: str | None
+    place: str | None
 
 
 def declared_encoding(data: bytes) -> str | None:
@@ -77,34 +84,58 @@ def looks_like_html(first: bytes) -> bool:
     return _HTML_START.match(first) is not None
 
 
-def read_html(markup: str, where: str, default_date: date | None = None) -> Article | Rejection:
+def read_html(
+    markup: str, where: str, default_date: date | None = None, extract: Extract | None = None
+) -> Article | Rejection:
     """Make an article of a web page; its `text` is the paragraphs of the report, with an empty line between them.
 
     Args:
         markup: The decoded page.
         where: Its name, for messages.
         default_date: Day of publication if neither markup nor text gives one.
+        extract: Finds the report in a page by other rules. Both rules keep the whole report, each may keep more, and
+            not the same: the shorter is taken, unless it is so short that it is but a teaser.
     """
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    page = etree.fromstring(markup.encode("utf-8", "replace"), parser) if markup.strip() else None
-    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
-        return Rejection(where, "elements nested some thousand deep", "a web page")
-    known = _read_markup(page) if page is not None else None
-    text = _report(page) if page is not None else ""
-    if known is None or not text:
+    page, fault = parse_page(markup)
+    if fault:
+        return Rejection(where, fault, "a web page")
+    if page is None or not (text := _report(page)):
         return Rejection(where, "a page without paragraphs", "a web page with an article")
-    if reason := objection(text, known.language):
+    known = _read_markup(page)
+    found = extract(markup) if extract is not None else None
+    if found is not None and _LEAST_SHARE * len(text) < len(found.text) < len(text):
+        text = found.text
+    language = language_of_page(known.language, text)
+    if reason := objection(text, language):
         return Rejection(where, *reason)
     head = read_head(text)
     return Article(
         text=text,
-        date=known.date or head.date or default_date,
-        title=known.title or head.title,
+        date=known.date or head.date or (found.date if found else None) or default_date,
+        title=known.title or (found.title if found else None) or head.title,
         url=known.url,
         publication=known.publication or head.agency,
-        language=known.language,
-        place=head.place,
+        language=language,
+        place=known.place or head.place,
+        author=known.author or (found.author if found else None),
     )
+
+
+def parse_page(markup: str) -> tuple[etree._Element | None, str | None]:
+    """Parse a page, however broken: its root, `None` where there is no element; or what is wrong with it."""
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    page = etree.fromstring(markup.encode("utf-8", "replace"), parser) if markup.strip() else None
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        return None, "elements nested some thousand deep"
+    return page, None
+
+
+def text_of_markup(markup: str) -> str:
+    """The paragraphs of a piece of a page, or of plain text, with an empty line between them."""
+    if "<" not in markup:
+        return "\n\n".join(filter(None, map(_clean, unescape(markup).split("\n\n"))))
+    page, _ = parse_page(f"<div>{markup}</div>")
+    return "" if page is None else "\n\n".join(_paragraphs(page))
 
 
 def _report(page: etree._Element) -> str:
@@ -173,7 +204,28 @@ def _read_markup(page: etree._Element) -> _Markup:
         publication=site,
         url=_first(*_attributes(page, '//link[@rel="canonical"]/@href'), meta.get("og:url")),
         language=language_of(language) if language else None,
+        author=_author(meta, told),
+        place=_place(meta, told),
     )
+
+
+def _author(meta: dict[str, str], told: dict[str, object]) -> str | None:
+    """The writers' names, as markup gives them, joined with commas; addresses and links are no names."""
+    authors = told.get("author")
+    listed = authors if isinstance(authors, list) else [authors]
+    names = [_first(_name_in(author)) for author in listed]
+    if not any(names):
+        names = [
+            _first(meta.get("author"), meta.get("parsely-author"), meta.get("dc.creator"), meta.get("article:author"))
+        ]
+    return ", ".join(dict.fromkeys(name for name in names if name and not _NO_NAME.search(name))) or None
+
+
+def _place(meta: dict[str, str], told: dict[str, object]) -> str | None:
+    """Where the report was filed, as markup gives it."""
+    place = told.get("dateline") or told.get("locationCreated") or told.get("contentLocation")
+    place = place[0] if isinstance(place, list) and place else place
+    return _first(_name_in(place), meta.get("dateline"), meta.get("geo.placename"))
 
 
 def _meta(page: etree._Element) -> dict[str, str]:

@@ -1,68 +1,37 @@
-"""A JSON object → `Article`."""
+"""JSON Lines → `Article`s."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from datetime import date
-from functools import partial
 
-from communique.ingest.fields import EXPECTED_DATE, day_of, language_of, objection, shown
-from communique.ingest.json_lines import (
-    JsonObject,
-    WrongValueError,
-    identifier,
-    optional_string,
-    read_objects,
-    required_string,
-)
-from communique.ingest.text import read_head
+from communique.ingest.json_lines import JsonObject, read_objects
+from communique.ingest.settings import Settings
+from communique.ingest.values import article_of_values, missing_name
 from communique.records import Article, Rejection
 
 
-def read_jsonl(
-    stream: io.BufferedReader, where: str, default_date: date | None = None
-) -> Iterator[tuple[str, Article | Rejection]]:
+def read_jsonl(stream: io.BufferedReader, where: str, settings: Settings) -> Iterator[tuple[str, Article | Rejection]]:
     """Make an article of each line of a JSONL stream, with the place of the line (`where:17`).
+
+    A key that `--fields` names may be absent from a line; one that is absent from all is told at the end.
 
     Args:
         stream: Bytes in UTF-8, or in UTF-16 or UTF-32 with a byte order mark.
         where: Name of the stream.
-        default_date: Day of publication for articles that give none.
+        settings: How to read.
     """
-    return read_objects(stream, where, partial(_article, default_date=default_date))
+    unseen = {name for field, name in settings.fields.items() if field != "text"}
+    first_keys: list[str] = []
 
+    def article(values: JsonObject) -> Article:
+        if not first_keys:
+            first_keys.extend(values)
+        if unseen:
+            unseen.difference_update(values)
+        return article_of_values(values, settings)
 
-def _article(values: JsonObject, default_date: date | None) -> Article:
-    """Make an article of an object; its `text` is the value of `text`, untouched.
-
-    Keys that are not an article's are ignored. Date, place and agency that the object does not give are read from the
-    head of the text.
-
-    Raises:
-        WrongValueError: A value is of the wrong kind, or the text cannot be coded.
-    """
-    text, published = required_string(values, "text"), _date(values)
-    language = optional_string(values, "language")
-    language = language_of(language) if language else None
-    if reason := objection(text, language):
-        raise WrongValueError(*reason)
-    head = read_head(text)
-    return Article(
-        text=text,
-        id=identifier(values) or "",
-        date=published or head.date or default_date,
-        title=optional_string(values, "title"),
-        url=optional_string(values, "url"),
-        publication=optional_string(values, "publication") or head.agency,
-        language=language,
-        place=optional_string(values, "place") or head.place,
-    )
-
-
-def _date(values: JsonObject) -> date | None:
-    value = optional_string(values, "date")
-    day = day_of(value) if value else None
-    if value and day is None:
-        raise WrongValueError(f"date {shown(value)}", EXPECTED_DATE)
-    return day
+    yield from read_objects(stream, where, article)
+    if first_keys:
+        for name in sorted(unseen):
+            yield where, Rejection(where, *missing_name(name, first_keys, "keys of any line; the first has"))

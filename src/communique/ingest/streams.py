@@ -19,7 +19,16 @@ from communique.records import Rejection
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 READ_ERRORS = (OSError, EOFError, zlib.error, zstandard.ZstdError)
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+MAX_RATIO = 250  # text packs to a twentieth at the very best; a bomb to a thousandth, or less
+FREE_BYTES = 256 << 20  # unpacked before the ratio is asked for
 _ZSTD_STEP = 2048  # bytes fed at a time: a hostile file then unpacks to some 64 MB a step at most
+
+
+class BombError(OSError):
+    """Packed data that unpacks to far more than text does."""
+
+    def __init__(self, n_bytes: int) -> None:
+        super().__init__(None, f"compressed data that unpacks to {n_bytes >> 20:,} MB, over {MAX_RATIO} times its size")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,8 @@ class Source:
 
     Attributes:
         where: Its name in messages.
-        kind: `text`, `html`, `jsonl`, or `unknown` for standard input, which is known by its first characters.
+        kind: A reader's name, such as `html` (see `files.KINDS`), or `unknown` for standard input, which is known by its
+            first characters.
         path: The file; `None` is standard input.
     """
 
@@ -81,14 +91,37 @@ class _Reader(io.RawIOBase):
 
     def __init__(self, read: Callable[[int], bytes]) -> None:
         self._read = read
+        self._n_read = 0
 
     def readable(self) -> bool:
         return True
 
+    def tell(self) -> int:
+        return self._n_read
+
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         data = self._read(len(buffer))
         buffer[: len(data)] = data
+        self._n_read += len(data)
         return len(data)
+
+
+class _Unpacking(_Reader):
+    """A stream of unpacked bytes that breaks off where they are too many for what they were packed in.
+
+    Raises:
+        BombError: When read.
+    """
+
+    def __init__(self, read: Callable[[int], bytes], below: BinaryIO) -> None:
+        super().__init__(read)
+        self._below = below
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        length = super().readinto(buffer)
+        if self._n_read > FREE_BYTES and self._n_read > MAX_RATIO * self._below.tell():
+            raise BombError(self._n_read)
+        return length
 
 
 class _Borrowed(_Reader):
@@ -98,11 +131,11 @@ class _Borrowed(_Reader):
         super().__init__(getattr(stream, "read1", stream.read))
 
 
-class _Owning(_Reader):
+class _Owning(_Unpacking):
     """A gzip stream that closes the file below it."""
 
     def __init__(self, stream: gzip.GzipFile, below: BinaryIO) -> None:
-        super().__init__(stream.read1)
+        super().__init__(stream.read1, below)
         self._streams = (stream, below)
 
     def close(self) -> None:
@@ -111,12 +144,11 @@ class _Owning(_Reader):
         super().close()
 
 
-class _ZstdReader(_Reader):
+class _ZstdReader(_Unpacking):
     """Unpack zstd frames one after the other; unlike `zstandard`'s own reader, tell when the last is cut off."""
 
     def __init__(self, below: BinaryIO) -> None:
-        super().__init__(self._unpack)
-        self._below = below
+        super().__init__(self._unpack, below)
         self._frame: zstandard.ZstdDecompressionObj | None = None
         self._packed = b""
         self._ready = memoryview(b"")
@@ -149,5 +181,7 @@ def unreadable(where: str, error: Exception) -> Rejection:
         return Rejection(where, "compressed data that is cut off", "a whole .gz or .zst file")
     if isinstance(error, (zlib.error, zstandard.ZstdError, gzip.BadGzipFile)):
         return Rejection(where, f"damaged compressed data ({error})", "a whole .gz or .zst file")
+    if isinstance(error, BombError):
+        return Rejection(where, str(error.strerror), "a file of articles; unpack it first if it is one")
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return Rejection(where, reason, "a readable file")
