@@ -1,0 +1,91 @@
+"""The app: its parts put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from communique.version import __version__
+from communique.web import events
+from communique.web.corpus import Corpus, QueryTimeout
+from communique.web.pages import FOLDER, as_json, render
+from communique.web.security import Guard, Sessions
+from communique.web.settings import Settings
+
+ROUTERS = [events.router]
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Make the app.
+
+    Raises:
+        StoreError: There is no store, or it is damaged.
+    """
+    corpus = Corpus(settings.store, settings.timeout_s)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        corpus.close()
+
+    app = FastAPI(
+        title="Communiqué",
+        description="Political events of a store: see, check, correct.",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    app.state.settings, app.state.corpus, app.state.sessions = settings, corpus, Sessions(settings)
+    app.add_middleware(Guard, settings=settings, sessions=app.state.sessions)
+    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(QueryTimeout, _timed_out)
+
+    @app.get("/", include_in_schema=False)
+    def home() -> Response:
+        return RedirectResponse("/events")
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    def icon() -> Response:
+        return RedirectResponse("/static/icon.svg")
+
+    return app
+
+
+def _for_people(request: Request) -> bool:
+    path = request.url.path
+    return "text/html" in request.headers.get("accept", "") and not path.startswith("/api/")
+
+
+def _say(request: Request, status: int, message: str, details: list[str] | None = None) -> Response:
+    if _for_people(request):
+        return render(
+            request, "error.html", status=status, title="This did not work", message=message, details=details or []
+        )
+    return as_json({"detail": message, "errors": details or []}, status)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    errors = error.errors() if isinstance(error, RequestValidationError) else []
+    details = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in errors]
+    return _say(request, 422, "The address or form has something in it that is not understood.", details)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "")
+    return _say(request, status, str(detail))
+
+
+def _timed_out(request: Request, error: Exception) -> Response:
+    return _say(request, 503, str(error))
