@@ -12,6 +12,7 @@ from communique.cli.columns import add_columns
 from communique.cli.failures import as_exit_codes
 from communique.cli.measuring import add_measuring
 from communique.cli.options import OutputFormat, QueryFormat, day
+from communique.cli.serving import add_serving
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -309,3 +310,6 @@ def train(
 
 add_measuring(app)
 add_columns(app)
+
+
+add_serving(app)
