@@ -27,7 +27,7 @@ SCHEMA_VERSION = 2
 MERGED = 16  # so many parts of a level become one of the next, so that queries open few files
 TOP_LEVEL = 2
 KEPT_S = 3600.0  # how long parts stay that a merged or migrated one replaced: a query that began before may read them
-_GROUP_ROWS, _GROUP_BYTES = 100_000, 64_000_000
+_GROUP_ROWS, _GROUP_BYTES = 40_000, 32_000_000  # held at a time while parts are merged
 
 
 class Part(msgspec.Struct, frozen=True):
