@@ -24,6 +24,7 @@ from communique.evaluate.coded import coded_event
 from communique.evaluate.gazetteer import locate
 from communique.evaluate.gold import Gold, gold_of_entries, read_entries, texts_of
 from communique.evaluate.scores import OF_ALIGNED, AttributeScore, Detection, Difference, Scores, count_document, scores
+from communique.evaluate.sheet import SheetScores, read_sheet, score_sheet
 from communique.evaluate.statistics import Estimate
 from communique.evaluate.vocabulary import Vocabulary, vocabulary
 from communique.ingest.events import read_event_records
@@ -75,6 +76,17 @@ def evaluate_events(
     write_report(output, output_format, report, lambda: _tables(result))
     if n_rejected:
         raise typer.Exit(REJECTED)
+
+
+def evaluate_sheet(path: Path, output: Path | None, output_format: ReportFormat | None) -> None:
+    """Score a sample that was judged by hand, and write precision by stratum.
+
+    Raises:
+        CommuniqueError: It is no such sheet, a judgement is none, or nothing was judged.
+    """
+    check_output([str(path)], output)
+    result = score_sheet(read_sheet(path))
+    write_report(output, output_format, {"sheet": str(path), "scores": result}, lambda: _sheet_tables(result))
 
 
 def read_records(events: str) -> tuple[list[tuple[str, dict[str, Any]]], int]:
@@ -221,3 +233,22 @@ def _attribute_table(name: str, rows: Sequence[AttributeScore]) -> RenderableTyp
             told(row.share), told(row.precision), told(row.recall), told(row.f1),
         )  # fmt: skip
     return Group(table, "")
+
+
+def _sheet_tables(result: SheetScores) -> list[RenderableType]:
+    strata = _table("stratum", "in corpus", "rows", "judged", "right", "precision")
+    for stratum in result.strata:
+        strata.add_row(
+            printable(stratum.name), f"{stratum.size:,}" if stratum.size else "-", f"{stratum.rows:,}",
+            f"{stratum.judged:,}", f"{stratum.right:,}", told(stratum.precision),
+        )  # fmt: skip
+    columns = _table("column", "judged", "right", "unsure", "in the sample", "in the corpus")
+    for column in result.columns:
+        columns.add_row(
+            column.name, f"{column.judged:,}", f"{column.right:,}", f"{column.unsure:,}",
+            told(column.precision), told(column.weighted),
+        )  # fmt: skip
+    return [
+        strata, "", columns, "",
+        "In brackets: Wilson's 95% interval. In the corpus: strata weighted by their size; those without a judgement left out.",
+    ]  # fmt: skip

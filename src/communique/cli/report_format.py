@@ -10,3 +10,10 @@ class ReportFormat(StrEnum):
 
     table = "table"
     json = "json"
+
+
+class SheetFormat(StrEnum):
+    """How a sample for checking by hand is written."""
+
+    csv = "csv"
+    jsonl = "jsonl"

@@ -52,7 +52,7 @@ class GoldError(InputError):
         lines = [str(problem) for problem in problems[:_SHOWN]]
         if len(problems) > _SHOWN:
             lines.append(f"and {len(problems) - _SHOWN} more")
-        lines.append("Nothing was evaluated. Correct the gold file (docs/gold.md tells its format).")
+        lines.append("Nothing was evaluated. Correct the file (docs/gold.md tells its format).")
         super().__init__("\n  ".join(lines))
 
 
