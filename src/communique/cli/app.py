@@ -11,7 +11,7 @@ import typer
 from communique.cli.columns import add_columns
 from communique.cli.failures import as_exit_codes
 from communique.cli.measuring import add_measuring
-from communique.cli.options import OutputFormat, QueryFormat, day
+from communique.cli.options import OutputFormat, QueryFormat, article_fields, day
 from communique.cli.serving import add_serving
 
 app = typer.Typer(
@@ -76,6 +76,14 @@ def code(
         OutputFormat | None, typer.Option("--format", help="By default a table on a terminal, else jsonl.")
     ] = None,
     published_on: PublishedOn = None,
+    fields: Annotated[
+        str | None,
+        typer.Option(
+            "--fields",
+            metavar="FIELD=NAME,…",
+            help="Columns or keys that hold an article's fields: text=body,date=published.",
+        ),
+    ] = None,
     with_text: Annotated[bool, typer.Option("--with-text", help="Add each article's text to its records.")] = False,
     actors: Actors = None,
     no_link: Annotated[bool, typer.Option("--no-link", help="Do not link an article's mentions of one event.")] = False,
@@ -101,9 +109,9 @@ def code(
 ) -> None:
     """Code articles: event records out, in the order of the articles.
 
-    Articles are .txt, .html and .jsonl files, also as .gz or .zst; an article in English, of at most 200,000
-    characters. What cannot be coded is counted and listed with the reason: in OUT.rejects.jsonl beside OUT, or on
-    standard error. With --store, all goes into a store: what it has already is passed over, so that a run that was
+    Articles are in .txt, .html, .pdf, .jsonl, .csv, .tsv, .parquet, feeds (.rss, .atom, .xml) and web archives (.warc),
+    also as .gz or .zst; an article in English, of at most 200,000 characters. What cannot be coded is counted and
+    listed with the reason: in OUT.rejects.jsonl beside OUT, or on standard error. With --store, all goes into a store: what it has already is passed over, so that a run that was
     cut off goes on when it is started again.
 
     A run into OUT that is stopped (Ctrl-C, SIGTERM) or killed leaves what is done in OUT.part: the same command with
@@ -116,6 +124,7 @@ def code(
     Examples:
       communique code examples/
       communique code 'news/2024-*.jsonl.gz' -o events.jsonl
+      communique code news.csv --fields text=body,date=published -o events.jsonl
       communique code news/ --store corpus.duckdb
       communique code news/ -o events.jsonl --workers 8 --resume
       communique code news.jsonl --actors mine.yml --actors Phoenix.International.actors.txt
@@ -137,6 +146,7 @@ def code(
             store=store,
             workers=Workers(workers, unordered, time_limit),
             resume=resume,
+            fields=article_fields(fields),
         )
 
 
@@ -214,6 +224,41 @@ def link(
         link_events(events, output, articles or [], output_format)
 
 
+@app.command()
+def train(
+    codebook: Annotated[Path, typer.Option("--codebook", metavar="MY.yml", help="Your event types.")],
+    data: Annotated[
+        Path, typer.Option("--data", metavar="MY.jsonl", help="Texts with their events, also .gz or .zst.")
+    ],
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Folder to write; an older model in it is replaced.")],
+    test: Annotated[
+        Path | None, typer.Option("--test", metavar="MORE.jsonl", help="Further such texts, to try the model on.")
+    ] = None,
+) -> None:
+    """Train event types of your own from some hundred annotated texts, in about a minute, and print how well they do.
+
+    MY.yml has name, version and types, each with name, description, and either quad (1-4) and score (-10 to 10) or
+    plover, the PLOVER type that it is a kind of; needs_recipient and modes where wanted. A line of MY.jsonl has text and
+    events: a list, [] if nothing of the kind happens, of type, words, actors, recipients, modes, auxiliary_mode; words
+    and parties exactly as in the text. At least ten texts a type, and as many that have none.
+
+    \b
+    Examples:
+      communique train --codebook examples/own_types/codebook.yml --data examples/own_types/train.jsonl \\
+        --test examples/own_types/heldout.jsonl --to election-violence
+      communique code news.jsonl --model election-violence
+      communique classify pairs.jsonl --model election-violence
+    """
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(
+            name, "1"
+        )  # before numpy is loaded: the same bytes on any machine, and no waiting for cores
+    from communique.cli.train import train_types
+
+    with as_exit_codes():
+        train_types(codebook, data, to, test)
+
+
 StorePath = Annotated[Path, typer.Argument(metavar="STORE", help="A store that `communique code --store` made.")]
 RowFormat = Annotated[
     QueryFormat | None, typer.Option("--format", help="By default a table on a terminal, else as OUT's name says.")
@@ -273,43 +318,6 @@ def diff(
         show_diff(store, old, new, examples, output, output_format)
 
 
-@app.command()
-def train(
-    codebook: Annotated[Path, typer.Option("--codebook", metavar="MY.yml", help="Your event types.")],
-    data: Annotated[
-        Path, typer.Option("--data", metavar="MY.jsonl", help="Texts with their events, also .gz or .zst.")
-    ],
-    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Folder to write; an older model in it is replaced.")],
-    test: Annotated[
-        Path | None, typer.Option("--test", metavar="MORE.jsonl", help="Further such texts, to try the model on.")
-    ] = None,
-) -> None:
-    """Train event types of your own from some hundred annotated texts, in about a minute, and print how well they do.
-
-    MY.yml has name, version and types, each with name, description, and either quad (1-4) and score (-10 to 10) or
-    plover, the PLOVER type that it is a kind of; needs_recipient and modes where wanted. A line of MY.jsonl has text and
-    events: a list, [] if nothing of the kind happens, of type, words, actors, recipients, modes, auxiliary_mode; words
-    and parties exactly as in the text. At least ten texts a type, and as many that have none.
-
-    \b
-    Examples:
-      communique train --codebook examples/own_types/codebook.yml --data examples/own_types/train.jsonl \\
-        --test examples/own_types/heldout.jsonl --to election-violence
-      communique code news.jsonl --model election-violence
-      communique classify pairs.jsonl --model election-violence
-    """
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(
-            name, "1"
-        )  # before numpy is loaded: the same bytes on any machine, and no waiting for cores
-    from communique.cli.train import train_types
-
-    with as_exit_codes():
-        train_types(codebook, data, to, test)
-
-
 add_measuring(app)
 add_columns(app)
-
-
 add_serving(app)

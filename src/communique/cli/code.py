@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
@@ -20,6 +20,7 @@ from communique.cli.table import draw, event_table
 from communique.cli.workers import Workers, options_told
 from communique.errors import InputError
 from communique.export import record_line
+from communique.ingest.settings import Settings
 from communique.records import Rejection
 from communique.version import coder_version
 
@@ -37,6 +38,7 @@ def code_inputs(
     store: Path | None = None,
     workers: Workers = Workers(),  # noqa: B008 (frozen)
     resume: bool = False,
+    fields: Mapping[str, str] | None = None,
 ) -> None:
     """Code all articles of the inputs, in order.
 
@@ -47,7 +49,8 @@ def code_inputs(
     """
     if store:
         _check_store_alone(output, output_format)
-        code_into_store(inputs, store, published_on, with_text=with_text, actors=actors, link=link, model=model)
+        settings = Settings(published_on, fields or {})
+        code_into_store(inputs, store, settings, with_text=with_text, actors=actors, link=link, model=model)
         return
     check_output(inputs, output)
     if resume and not (output and is_regular(output)):
@@ -55,6 +58,7 @@ def code_inputs(
     terminal = output is None and sys.stdout.isatty()
     as_table = output_format is OutputFormat.table if output_format else terminal
     told = {"coder": coder_version(), "table": as_table, "with_text": with_text, "date": published_on}
+    told |= {"fields": sorted((fields or {}).items())}
     told |= options_told(actors, link=link, model=model)
     kept = KeptFile(output, told, resume=resume) if output and is_regular(output) else None
     with Job(output, kept=kept) as job, _what_is_kept(job, output, kept), Stop() as stop:
@@ -62,7 +66,7 @@ def code_inputs(
         written = [output, rejects_path(output), part_path(output), journal_path(output)] if output else []
         if job.is_watched:
             progress.n_bytes = size_of(inputs, written)
-        reading = Reading(inputs, published_on, written, stop, progress.reject, kept)
+        reading = Reading(inputs, Settings(published_on, fields or {}, job.tell), written, stop, progress.reject, kept)
         documents = workers.make_coder(model, actors, stop, link=link)
         with closing(workers.code(documents, reading.articles())) as results:
             for number, result in results:

@@ -18,6 +18,7 @@ from communique.cli.table import draw, heading, sentence
 from communique.cli.text import printable
 from communique.errors import InputError
 from communique.ingest.reader import read_located
+from communique.ingest.settings import Settings
 from communique.records import Rejection
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def explain_inputs(
     """
     with Job(None, results="candidates") as job:
         explainer = coder.make_coder(model, actors=actors)
-        for where, item in read_located(inputs, published_on):
+        for where, item in read_located(inputs, settings=Settings(published_on, remark=job.tell)):
             if isinstance(item, Rejection):
                 job.reject(item)
                 continue

@@ -56,3 +56,26 @@ def day(value: str | None) -> date | None:
         return date.fromisoformat(value) if value else None
     except ValueError:
         raise typer.BadParameter(f"{value!r}, expected ISO 8601 such as '2024-03-12'", param_hint="--date") from None
+
+
+def article_fields(value: str | None) -> dict[str, str]:
+    """Read the value of `--fields`: an article's field, `=`, the column or key that holds it; with commas between.
+
+    >>> article_fields("text=body,date=published")
+    {'text': 'body', 'date': 'published'}
+
+    Raises:
+        BadParameter: It is of another form, or names what is no field of an article; ends the command with exit code 2.
+    """
+    from communique.ingest.settings import ARTICLE_FIELDS
+
+    fields: dict[str, str] = {}
+    for pair in value.split(",") if value else []:
+        field, equals, name = (part.strip() for part in pair.partition("="))
+        if not equals or not name or field in fields:
+            raise typer.BadParameter(f"{pair!r}, expected such as 'text=body,date=published'", param_hint="--fields")
+        if field not in ARTICLE_FIELDS:
+            expected = ", ".join(ARTICLE_FIELDS)
+            raise typer.BadParameter(f"{field!r} on the left, expected one of {expected}", param_hint="--fields")
+        fields[field] = name
+    return fields

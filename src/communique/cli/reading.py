@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from communique.cli.kept import KeptFile, digest_of
@@ -13,6 +12,7 @@ from communique.cli.stop import Stop
 from communique.ingest.files import find_sources
 from communique.ingest.meter import bytes_read
 from communique.ingest.reader import read_located
+from communique.ingest.settings import Settings
 from communique.records import Article, Rejection
 
 _MANY = 10_000  # rejects that wait for the articles before them; more are told at once
@@ -33,7 +33,7 @@ class Reading:
 
     Args:
         inputs: What to read.
-        published_on: Day of publication of articles that do not tell theirs.
+        settings: How to read.
         exclude: Files to pass over in folders.
         stop: Says when to end.
         reject: Takes what cannot be read, when all that stands before it is done.
@@ -43,13 +43,13 @@ class Reading:
     def __init__(
         self,
         inputs: list[str],
-        published_on: date | None,
+        settings: Settings,
         exclude: Collection[Path],
         stop: Stop,
         reject: Callable[[Item, Rejection], None],
         kept: KeptFile | None = None,
     ) -> None:
-        self._items = read_located(inputs, published_on, exclude)
+        self._items = read_located(inputs, exclude=exclude, settings=settings)
         self._stop, self._reject, self._kept = stop, reject, kept
         self._standing: dict[int, Item] = {}
         self._rejects: deque[tuple[Item, Rejection]] = deque()

@@ -6,7 +6,6 @@ import hashlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from communique.cli.rows import Sink, default_format, draw_rows, plain, write_ro
 from communique.errors import InputError
 from communique.export import event_record
 from communique.ingest.reader import read_located
+from communique.ingest.settings import Settings
 from communique.records import Article, Rejection
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def code_into_store(
     inputs: list[str],
     path: Path,
-    published_on: date | None,
+    settings: Settings,
     *,
     with_text: bool,
     actors: Sequence[Path],
@@ -49,7 +49,12 @@ def code_into_store(
         store.run(options, with_text=with_text) as run,
     ):
         standing: deque[tuple[str, Article]] = deque()  # the articles that are in the coder's hands
-        articles = _new(read_located(inputs, published_on, [path, store.folder]), job, run, standing)
+        articles = _new(
+            read_located(inputs, exclude=[path, store.folder], settings=replace(settings, remark=job.tell)),
+            job,
+            run,
+            standing,
+        )
         first = next(articles, None)
         if first is None:
             return  # nothing new: no coder needs to be loaded
