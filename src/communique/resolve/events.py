@@ -171,14 +171,21 @@ def _resolve(
     on = when.first if when is not None else article.date
     places = tuple(dict.fromkeys((*found.places, *candidate.places)))
     found = _spoken(found, candidate.reporter)
-    uncoded = scheme is not None
+    uncoded = _WHO if scheme is not None else frozenset[str]()
     actors = _entities(found.actors, resolver, on, places, (), uncoded=uncoded)
     recipients = _entities(found.recipients, resolver, on, places, actors, uncoded=uncoded)
     if kind in {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION"}:
         actors = _entities(found.actors, resolver, on, places, recipients, uncoded=uncoded) or actors
     if kind == "CONSULT":
         actors, recipients = _abroad(actors, recipients, resolver)
-    recipients = tuple(entity for entity in recipients if not any(_same(entity, actor) for actor in actors))
+    same = _same if scheme is None else _same_words
+    recipients = tuple(entity for entity in recipients if not any(same(entity, actor) for actor in actors))
+    if needs_recipient and not recipients and scheme is not None:  # such as "cane cutters", a thing to the lexicon
+        recipients = tuple(
+            Entity(None, (), phrase.mention, reason="not known to the lexicon of actors")
+            for phrase in found.recipients
+            if phrase.kind == "thing"
+        )
     if needs_recipient and not recipients:
         recipients = tuple(
             entity
@@ -251,15 +258,13 @@ def _entities(
     places: Sequence[Phrase],
     beside: Sequence[Entity],
     *,
-    uncoded: bool = False,
+    uncoded: frozenset[str] = frozenset(),
 ) -> tuple[Entity, ...]:
-    """Who phrases name; with `uncoded`, also persons and bodies whose code is not known."""
+    """Who phrases name; of those whose code is not known, phrases of the kinds `uncoded`."""
     entities: list[Entity] = []
     for phrase in phrases:
         for entity in resolver.resolve(phrase, on, places, beside):
-            if (entity.code or (uncoded and phrase.kind in _WHO)) and not any(
-                _same(entity, other) for other in entities
-            ):
+            if (entity.code or phrase.kind in uncoded) and not any(_same(entity, other) for other in entities):
                 entities.append(entity)
     return tuple(entities)
 
@@ -274,6 +279,11 @@ def _same(first: Entity, second: Entity) -> bool:
         and first.sectors[:1] == second.sectors[:1]
         and first.identifier_text == second.identifier_text
     )
+
+
+def _same_words(first: Entity, second: Entity) -> bool:
+    """Whether two entities are one party by name or words: to own types, herders and farmers of one country are two."""
+    return first.mention == second.mention or (first.identifier_text is not None and _same(first, second))
 
 
 def _when(
