@@ -5,7 +5,8 @@
 
 The second coding (`gold/second_coding.yaml`) holds one decision each; a gold record may accept several. So agreement is
 told twice: with the first coder's own choice, which a record names first, and with anything that the record accepts.
-Articles that only one of the two has coded are left out.
+Articles that only one of the two has coded are left out. `communique agreement` compares any two codings; it pairs events
+alike, but does not tell optional events and days that only one coder gives apart.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from communique.evaluate.statistics import cohen_kappa
 
 HERE = Path(__file__).parent
 FIRST = (HERE / "gold" / "examples.yaml", HERE / "gold" / "articles.yaml")
@@ -153,25 +156,6 @@ def judge(first: Record, second: Record, quads: dict[str, int], published_on: da
     if "place" in first and second.get("place"):
         places = _as_list(first["place"])
         yield Judgement("place", places[0], second["place"], second["place"] in places)
-
-
-def cohen_kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> float | None:
-    """Agreement beyond chance of two coders over nominal categories: 1 is perfect, 0 is chance.
-
-    `None` if there are no pairs, or both used one and the same category throughout.
-
-    Source: J. Cohen, A coefficient of agreement for nominal scales, 1960.
-
-    >>> cohen_kappa([("a", "a"), ("a", "b"), ("b", "b"), ("b", "b")])
-    0.5
-    """
-    if not pairs:
-        return None
-    n = len(pairs)
-    observed = sum(a == b for a, b in pairs) / n
-    first, second = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
-    chance = sum(count * second[name] for name, count in first.items()) / n**2
-    return None if chance == 1 else (observed - chance) / (1 - chance)
 
 
 def load_quads(path: Path = EVENT_TYPES) -> dict[str, int]:
