@@ -239,3 +239,20 @@ def test_a_full_disk_keeps_what_is_on_it(tmp_path: Path) -> None:
     assert process.returncode == 3, said
     rows = [json.loads(line)["id"] for line in out.read_text().splitlines()]
     assert rows == [f"a{number}#1" for number, text in enumerate(texts, 1) if text == TEXT]
+
+
+def test_workers_fill_a_store_and_a_stopped_run_goes_on(tmp_path: Path) -> None:
+    texts = ["sleep 0.02"] * 60 + [TEXT] * 60
+    path, store = written(tmp_path, *texts), tmp_path / "corpus.duckdb"
+    arguments = [sys.executable, "-c", _RUN, "code", str(path), "--store", str(store), "--workers", "2"]
+    where = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True, env=where)
+    wait_for(store.exists)
+    time.sleep(0.7)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 143 and "the same command goes on" in said
+    again = subprocess.run(arguments, capture_output=True, text=True, env=where, check=False)
+    assert again.returncode == 0, again.stderr
+    counted = run("query", store, "SELECT count(*) AS n, count(DISTINCT id) AS ids FROM events", "--format", "jsonl")
+    assert json.loads(counted.stdout) == {"n": 60, "ids": 60}

@@ -50,7 +50,9 @@ def code_inputs(
     if store:
         _check_store_alone(output, output_format)
         settings = Settings(published_on, fields or {})
-        code_into_store(inputs, store, settings, with_text=with_text, actors=actors, link=link, model=model)
+        code_into_store(
+            inputs, store, settings, with_text=with_text, actors=actors, link=link, model=model, workers=workers
+        )
         return
     check_output(inputs, output)
     if resume and not (output and is_regular(output)):

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from communique.cli import coder
+from communique.cli.failures import Stopped
 from communique.cli.job import Job
 from communique.cli.options import QueryFormat
 from communique.cli.rows import Sink, default_format, draw_rows, plain, write_rows
-from communique.errors import InputError
+from communique.cli.stop import Stop
+from communique.cli.workers import Workers, options_told
 from communique.export import event_record
 from communique.ingest.reader import read_located
 from communique.ingest.settings import Settings
@@ -33,46 +33,49 @@ def code_into_store(
     actors: Sequence[Path],
     link: bool,
     model: str | None,
+    workers: Workers,
 ) -> None:
     """Code all articles of the inputs that the store does not have.
 
     Raises:
         CommuniqueError: Nothing could be done.
         Exit: Some input was rejected.
+        Stopped: It was asked to end, by Ctrl-C or SIGTERM; what was done is in the store.
     """
     from communique.store import Options, Store
 
-    options = Options(values=_options(actors, link=link, model=model))
+    options = Options(values=options_told(actors, link=link, model=model))
     with (
         Job(None, store=path) as job,
+        Stop() as stop,
         Store.open(path, create=True) as store,
         store.run(options, with_text=with_text) as run,
     ):
-        standing: deque[tuple[str, Article]] = deque()  # the articles that are in the coder's hands
-        articles = _new(
-            read_located(inputs, exclude=[path, store.folder], settings=replace(settings, remark=job.tell)),
-            job,
-            run,
-            standing,
-        )
-        first = next(articles, None)
-        if first is None:
-            return  # nothing new: no coder needs to be loaded
-        for result in coder.make_coder(model, actors=actors, link=link).code_documents(chain((first,), articles)):
-            where, article = standing.popleft()
-            if isinstance(result, Rejection):
-                rejection = replace(result, where=where)
-                run.reject(rejection, article.date)
-                job.reject(rejection)
-            else:
-                run.add(article, [event_record(event) for event in result.events])
-                job.count(len(result.events))
+        standing: dict[int, tuple[str, Article]] = {}  # the articles that are in the coder's hands
+        items = read_located(inputs, exclude=[path, store.folder], settings=replace(settings, remark=job.tell))
+        articles = _new(stop.until_asked(items), job, run, standing)
+        if (first := next(articles, None)) is not None:  # else nothing is new, and no coder needs to be loaded
+            documents = workers.make_coder(model, actors, stop, link=link)
+            with closing(workers.code(documents, chain((first,), articles))) as results:
+                for number, result in results:
+                    where, article = standing.pop(number)
+                    if isinstance(result, Rejection):
+                        rejection = replace(result, where=where)
+                        run.reject(rejection, article.date)
+                        job.reject(rejection)
+                    else:
+                        run.add(article, [event_record(event) for event in result.events])
+                        job.count(len(result.events))
+        if stop.signal is not None:
+            told = f"interrupted. What was done is in {path}: the same command goes on."
+            raise Stopped(told, 128 + stop.signal)
 
 
 def _new(
-    items: Iterator[tuple[str, Article | Rejection]], job: Job, run: Run, standing: deque[tuple[str, Article]]
+    items: Iterator[tuple[str, Article | Rejection]], job: Job, run: Run, standing: dict[int, tuple[str, Article]]
 ) -> Iterator[Article]:
     """Articles that the store does not have; what cannot be read goes to job and store."""
+    n_articles = 0
     for where, item in items:
         if isinstance(item, Rejection):
             run.reject(item)
@@ -80,17 +83,9 @@ def _new(
         elif run.has(item):
             job.pass_over()
         else:
-            standing.append((where, item))
+            standing[n_articles] = where, item
+            n_articles += 1
             yield item
-
-
-def _options(actors: Sequence[Path], *, link: bool, model: str | None) -> dict[str, Any]:
-    """What was asked for that changes the records; the user's lists by their content, not by where they lie."""
-    try:
-        digests = [hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in actors]
-    except OSError as error:
-        raise InputError(f"{error.filename}: {error.strerror}, expected a list of actors.") from error
-    return {"actors": digests, "link": link, "model": model}
 
 
 def query_store(path: Path, sql: str | None, output: Path | None, output_format: QueryFormat | None) -> None:
