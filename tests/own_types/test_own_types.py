@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -290,6 +291,16 @@ def test_the_worked_example_is_in_order() -> None:
     held_out = read_examples(folder / "heldout.jsonl", scheme)
     assert len(scheme.names()) == 6
     assert {example.text for example in known}.isdisjoint(example.text for example in held_out)
+
+
+def test_codebook_and_texts_of_the_documentation_are_in_order(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    page = (root / "docs" / "own_types.md").read_text(encoding="utf-8")
+    codebook, texts = (re.search(f"```{kind}\n(.*?)```", page, re.S) for kind in ("yaml", "json"))
+    assert codebook and texts
+    assert parse_scheme(codebook[1].encode(), "docs").names() == ("ATTACK_CAMPAIGN", "DESTROY_MATERIAL")
+    (tmp_path / "my.jsonl").write_text(texts[1], encoding="utf-8")
+    assert len(read_examples(tmp_path / "my.jsonl", read_scheme(root / "examples" / "own_types" / "codebook.yml"))) == 2
 
 
 def _based_on(own: OwnModel, sha256: str) -> object:

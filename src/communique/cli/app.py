@@ -235,7 +235,7 @@ def train(
         Path | None, typer.Option("--test", metavar="MORE.jsonl", help="Further such texts, to try the model on.")
     ] = None,
 ) -> None:
-    """Train event types of your own from some hundred annotated texts, in about a minute, and print how well they do.
+    """Train event types of your own from some hundred annotated texts, in less than a minute, and print how well they do.
 
     MY.yml has name, version and types, each with name, description, and either quad (1-4) and score (-10 to 10) or
     plover, the PLOVER type that it is a kind of; needs_recipient and modes where wanted. A line of MY.jsonl has text and
