@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.cli.stub import run
 from tests.evaluation.coded_records import TEXT, coded
 
@@ -79,3 +81,19 @@ def test_records_of_another_coder_serve_as_gold(tmp_path: Path) -> None:
     result = run("evaluate", events, events, "-o", tmp_path / "out.json")
     assert result.exit_code == 0 and result.stdout == ""
     assert json.loads((tmp_path / "out.json").read_text())["scores"]["overall"]["f1"]["value"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"date": 20240307}, "date is 20240307"), ({"event": [5]}, "event is [5]"), ({"event_loc": {"lat": "x"}}, "lat and lon"),
+        ({"event_loc": {"country_code": ["KEN"]}}, "country_code is ['KEN']"), ({"size": {"dead": "x"}}, "size 'x'"),
+        ({"attribution": {"code": 1}}, "code is 1"), ({"event_spans": 4}, "event_spans is 4"), ({"text_info": []}, None),
+    ],
+)  # fmt: skip
+def test_a_record_with_a_value_of_the_wrong_kind_is_rejected(
+    tmp_path: Path, changes: dict[str, Any], message: str | None
+) -> None:
+    result = run("evaluate", *files(tmp_path, coded("COERCE", "arrested"), coded("COERCE", "arrested") | changes))
+    assert result.exit_code == (3 if message else 0), result.stderr
+    assert message is None or f"events.jsonl:2: found a record that cannot be read ({message}" in result.stderr

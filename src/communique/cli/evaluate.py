@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,11 @@ from communique.cli.text import printable
 from communique.errors import InputError
 from communique.evaluate.coded import coded_event
 from communique.evaluate.gazetteer import locate
-from communique.evaluate.gold import Gold, gold_of_entries, read_entries, texts_of
+from communique.evaluate.gold import Gold, gold_of_entries, read_entries
 from communique.evaluate.scores import OF_ALIGNED, AttributeScore, Detection, Difference, Scores, count_document, scores
 from communique.evaluate.sheet import SheetScores, read_sheet, score_sheet
 from communique.evaluate.statistics import Estimate
-from communique.evaluate.vocabulary import Vocabulary, vocabulary
+from communique.evaluate.vocabulary import vocabulary
 from communique.ingest.events import read_event_records
 from communique.records import Rejection
 
@@ -51,16 +52,22 @@ def evaluate_events(
         Exit: Some record was rejected.
     """
     check_output([str(gold_path), events], output)
-    records, n_rejected = read_records(events)
-    names = vocabulary(record for _, record in records)
-    texts = texts_of(records, Path())
-    gold = gold_of_entries(read_entries(gold_path), gold_path.parent, names, texts)
-    by_document = _by_document(records, gold, events)
+    entries = read_entries(gold_path)
+    wanted = {str(entry.get("document_id") or entry.get("id")) for _, entry in entries}
+    found = _read_records(events, wanted)
+    names = vocabulary(record for each in found.records.values() for _, record in each)
+    gold = gold_of_entries(entries, gold_path.parent, names, found.texts)
+    if found.n_left_out and not found.records:
+        raise InputError(
+            f"{events}: no record is of a gold article: found document_id {some(found.left_out)}, expected "
+            f"{some(sorted(wanted))}. Code the gold's own articles, or give both the same ids."
+        )
+    n_rejected = found.n_rejected
     differences: list[Difference] = []
     counts = []
     for document in gold.documents:
         coded = []
-        for where, record in by_document[document.id]:
+        for where, record in found.records.get(document.id, ()):
             try:
                 coded.append(coded_event(record, document.text))
             except ValueError as error:
@@ -71,7 +78,7 @@ def evaluate_events(
     if verbose:
         for each in differences:
             typer.echo(printable(f"{each.kind:<16} {each.document_id}: {each.message}"), err=True)
-    _tell_gaps(gold, names, by_document, n_records=len(records))
+    _tell_gaps(gold, found)
     report = {"gold": str(gold_path), "events": events, "scores": result}
     write_report(output, output_format, report, lambda: _tables(result))
     if n_rejected:
@@ -89,25 +96,40 @@ def evaluate_sheet(path: Path, output: Path | None, output_format: ReportFormat 
     write_report(output, output_format, {"sheet": str(path), "scores": result}, lambda: _sheet_tables(result))
 
 
-def read_records(events: str) -> tuple[list[tuple[str, dict[str, Any]]], int]:
-    """The records of a JSONL file, each with where it stands, and how many lines were rejected; those are told.
+@dataclass(slots=True)
+class _Found:
+    """What a file of records has of the gold articles: records with where they stand, by article, and their texts."""
 
-    Raises:
-        InputError: There is none.
-    """
-    records: list[tuple[str, dict[str, Any]]] = []
-    rejects = []
+    records: dict[str, list[tuple[str, dict[str, Any]]]] = field(default_factory=lambda: defaultdict(list))
+    texts: dict[str, str] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)  # the first ids of other articles
+    n_left_out: int = 0
+    n_rejected: int = 0
+
+
+def _read_records(events: str, wanted: Collection[str]) -> _Found:
+    """Read the records of some articles; the others are only counted, however many they are."""
+    found, rejects = _Found(), []
     for where, record in read_event_records([events]):
         if isinstance(record, Rejection):
             rejects.append(record)
-        elif not isinstance(record.get("document_id"), str) or not isinstance(record.get("event"), list):
+            continue
+        name, text = record.get("document_id"), record.pop("text", None)
+        if not isinstance(name, str) or not isinstance(record.get("event"), list):
             rejects.append(Rejection(where, "an object without document_id and event", _EXPECTED))
+        elif name in wanted:
+            found.records[name].append((where, record))
+            if isinstance(text, str):
+                found.texts.setdefault(name, text)
         else:
-            records.append((where, record))
+            found.n_left_out += 1
+            if len(found.left_out) <= _SHOWN and name not in found.left_out:
+                found.left_out.append(name)
     tell_rejects(rejects)
-    if rejects and not records:
+    found.n_rejected = len(rejects)
+    if rejects and not found.records and not found.n_left_out:
         raise InputError(f"{events}: no record could be read, expected {_EXPECTED}.")
-    return records, len(rejects)
+    return found
 
 
 def tell_rejects(rejects: Sequence[Rejection], already: int = 0) -> None:
@@ -146,28 +168,12 @@ def told(estimate: Estimate, *, digits: int = 2) -> str:
     return f"{estimate.value:.{digits}f} [{estimate.low:.{digits}f}–{estimate.high:.{digits}f}]"
 
 
-def _by_document(
-    records: list[tuple[str, dict[str, Any]]], gold: Gold, events: str
-) -> dict[str, list[tuple[str, dict[str, Any]]]]:
-    by_document: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
-    for where, record in records:
-        by_document[record["document_id"]].append((where, record))
-    wanted = {document.id for document in gold.documents}
-    if records and not wanted & by_document.keys():
-        raise InputError(
-            f"{events}: no record is of a gold article: found document_id {some(by_document)}, expected "
-            f"{some(sorted(wanted))}. Code the gold's own articles, or give both the same ids."
+def _tell_gaps(gold: Gold, found: _Found) -> None:
+    if found.n_left_out:
+        typer.echo(
+            f"communique: {found.n_left_out:,} records of articles that the gold does not have were left out.", err=True
         )
-    return by_document
-
-
-def _tell_gaps(
-    gold: Gold, names: Vocabulary, by_document: dict[str, list[tuple[str, dict[str, Any]]]], *, n_records: int
-) -> None:
-    wanted = {document.id for document in gold.documents}
-    if left_out := n_records - sum(len(by_document[name]) for name in wanted):
-        typer.echo(f"communique: {left_out:,} records of articles that the gold does not have were left out.", err=True)
-    if silent := [name for name in sorted(wanted) if not by_document[name]]:
+    if silent := [document.id for document in gold.documents if document.id not in found.records]:
         typer.echo(
             f"communique: {len(silent):,} gold articles have no record, which counts as nothing coded: {some(silent)}.",
             err=True,

@@ -28,11 +28,11 @@ def coded_event(record: Mapping[str, Any], text: str = "") -> CodedEvent:
         actors=_parties(record, "actor"),
         recipients=_parties(record, "recipient"),
         modes=frozenset(_names(record, "mode")),
-        date=record.get("date") or "",
-        country=place.get("country_code") or "",
+        date=_text(record, "date"),
+        country=_text(place, "country_code"),
         point=point_of(place),
         geonameid=place.get("geonameid"),
-        attribution=attribution.get("code") or "",
+        attribution=_text(attribution, "code"),
         words=anchor.words,
         sentence=text[slice(*anchor.sentence)] if anchor.sentence else str(record.get("sentence") or ""),
         size=tuple((kind, bounds(size)) for kind, size in _mapping(record, "size").items()),
@@ -119,7 +119,7 @@ def _parties(record: Mapping[str, Any], side: str) -> tuple[Party, ...]:
     entities = record.get(side) or []
     if not isinstance(entities, list) or not all(isinstance(entity, dict) for entity in entities):
         raise ValueError(f"{side} is {entities!r}, expected a list of entities with code and sector")
-    return tuple(Party(e["code"], (e.get("sector") or [""])[0]) for e in entities if e.get("code"))
+    return tuple(Party(code, (_names(e, "sector") or [""])[0]) for e in entities if (code := _text(e, "code")))
 
 
 def _entities(entities: tuple[Entity, ...]) -> tuple[Party, ...]:
@@ -131,6 +131,13 @@ def _names(record: Mapping[str, Any], key: str) -> list[str]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise ValueError(f"{key} is {names!r}, expected a list of names")
     return names
+
+
+def _text(record: Mapping[str, Any], key: str) -> str:
+    value = record.get(key) or ""
+    if not isinstance(value, str):
+        raise ValueError(f"{key} is {value!r}, expected a text")
+    return value
 
 
 def _mapping(record: Mapping[str, Any], key: str) -> Mapping[str, Any]:

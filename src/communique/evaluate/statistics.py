@@ -155,11 +155,11 @@ class Bootstrap:
         for row, counts in enumerate(documents):
             for name, count in counts.items():
                 table[row, self._column[name]] = count
-        draws = np.zeros((n_resamples if n else 0, n))
         generator = np.random.default_rng(seed)
-        for draw in draws:
-            draw += np.bincount(generator.integers(0, n, n), minlength=n)
-        self._totals = np.vstack([table.sum(axis=0), draws @ table])  # the first row is the sample itself
+        self._totals = np.zeros(((n_resamples if n else 0) + 1, len(names)))
+        self._totals[0] = table.sum(axis=0)  # the sample itself
+        for total in self._totals[1:]:
+            total += np.bincount(generator.integers(0, n, n), minlength=n) @ table
 
     def share(self, part: str, whole: str) -> Estimate:
         """One count as a share of another."""
