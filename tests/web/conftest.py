@@ -75,6 +75,13 @@ def serve(make_store: Callable[..., Path]) -> Iterator[Serve]:
         client.__exit__(None, None, None)
 
 
-@pytest.fixture
-def client(serve: Serve) -> TestClient:
-    return serve()
+@pytest.fixture(scope="session")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """The small store, for tests that change nothing."""
+    path = tmp_path_factory.mktemp("web") / "corpus.duckdb"
+    with Store.open(path, create=True) as store:
+        store.add(coded(), FIRST, with_text=True)
+    with TestClient(
+        create_app(Settings(path, user="ada")), base_url="http://127.0.0.1:8765", follow_redirects=False
+    ) as client:
+        yield client

@@ -29,7 +29,7 @@ SELECT id, document_id, revision, date, enddate, date_resolution, event[1] AS ev
     [coalesce(x.identifier_text, x.resolved_text, x.entity_text) FOR x IN actor] AS actor_name,
     [x.code FOR x IN recipient] AS recipient_code, flatten([x.sector FOR x IN recipient]) AS recipient_sector,
     [coalesce(x.identifier_text, x.resolved_text, x.entity_text) FOR x IN recipient] AS recipient_name,
-    event_loc.country_code AS country, event_loc.resolved_place AS place, event_loc.lat AS lat, event_loc.lon AS lon,
+    spot.country_code AS country, spot.resolved_place AS place, spot.lat AS lat, spot.lon AS lon,
     array_to_string(event_text, ' … ') AS words, cite_info.title AS title, cite_info.publication AS source,
     confidence, link,
     lower(concat_ws(' ', array_to_string(event_text, ' '),
@@ -38,8 +38,15 @@ SELECT id, document_id, revision, date, enddate, date_resolution, event[1] AS ev
         array_to_string([x.entity_text FOR x IN recipient], ' '),
         array_to_string([x.resolved_text FOR x IN recipient], ' '),
         array_to_string([x.identifier_text FOR x IN recipient], ' '),
-        event_loc.extracted_place, event_loc.resolved_place, cite_info.title)) AS search
-FROM events
+        spot.extracted_place, spot.resolved_place, cite_info.title)) AS search
+FROM (
+    SELECT *, CASE WHEN event_loc IS NULL AND contains(extra, '"event_loc"')  -- a field more than the column has
+        THEN json_transform(extra, '{"event_loc": {"extracted_place": "VARCHAR", "resolved_place": "VARCHAR", '
+            || '"country_code": "VARCHAR", "lat": "DOUBLE", "lon": "DOUBLE"}}').event_loc
+        ELSE {'extracted_place': event_loc.extracted_place, 'resolved_place': event_loc.resolved_place,
+            'country_code': event_loc.country_code, 'lat': event_loc.lat, 'lon': event_loc.lon} END AS spot
+    FROM events
+)
 """
 
 # What the filter form offers: by filter, which values, and how many of the commonest.
