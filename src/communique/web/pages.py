@@ -28,11 +28,11 @@ FORMATS = ("json", "csv")
 _templates = jinja2.Environment(
     loader=jinja2.FileSystemLoader(FOLDER / "templates"),
     autoescape=True,
-    undefined=jinja2.StrictUndefined,
+    undefined=jinja2.ChainableUndefined,  # a record may lack fields
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.filters["percent"] = lambda share: f"{share:.0%}" if share is not None else "–"
+_templates.filters["percent"] = lambda share: f"{share:.0%}" if isinstance(share, int | float) else "–"
 _templates.filters["thousands"] = lambda number: f"{number:,}"
 _templates.globals["address"] = lambda path, **query: f"{path}?{urlencode(query, doseq=True)}" if query else path
 
