@@ -46,8 +46,40 @@ class QueryFormat(StrEnum):
     jsonl = "jsonl"
 
 
-def day(value: str | None) -> date | None:
-    """Read the value of `--date`.
+class Unit(StrEnum):
+    """Whose series."""
+
+    dyad = "dyad"
+    country = "country"
+
+
+class Period(StrEnum):
+    """Steps of a series."""
+
+    day = "day"
+    week = "week"
+    month = "month"
+    year = "year"
+
+
+class Counted(StrEnum):
+    """Columns of counts."""
+
+    quad = "quad"
+    type = "type"
+
+
+class Role(StrEnum):
+    """As what a country counts."""
+
+    either = "either"
+    actor = "actor"
+    recipient = "recipient"
+    place = "place"
+
+
+def day(value: str | None, option: str = "--date") -> date | None:
+    """Read a day that an option gives.
 
     Raises:
         BadParameter: It is no ISO 8601 day; ends the command with exit code 2.
@@ -55,7 +87,7 @@ def day(value: str | None) -> date | None:
     try:
         return date.fromisoformat(value) if value else None
     except ValueError:
-        raise typer.BadParameter(f"{value!r}, expected ISO 8601 such as '2024-03-12'", param_hint="--date") from None
+        raise typer.BadParameter(f"{value!r}, expected ISO 8601 such as '2024-03-12'", param_hint=option) from None
 
 
 def article_fields(value: str | None) -> dict[str, str]:
@@ -79,3 +111,17 @@ def article_fields(value: str | None) -> dict[str, str]:
             raise typer.BadParameter(f"{field!r} on the left, expected one of {expected}", param_hint="--fields")
         fields[field] = name
     return fields
+
+
+POSTGRESQL = ("postgresql://", "postgres://")
+
+
+def export_target(value: str) -> str:
+    """Read the value of `export --to`: a format, or the URL of a PostgreSQL database.
+
+    Raises:
+        BadParameter: It is neither; ends the command with exit code 2.
+    """
+    if value.startswith(POSTGRESQL) or value in list(ExportFormat):
+        return value
+    raise typer.BadParameter(f"{value!r}, expected one of {', '.join(ExportFormat)}, or postgresql://…")
