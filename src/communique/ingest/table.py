@@ -69,6 +69,10 @@ class _Lines:
         self.number -= len(again)
         self.begin_row()
 
+    def close(self) -> None:
+        """Close the stream."""
+        self._stream.close()
+
     def skip_rest_of_line(self) -> None:
         """After the first part of a line that is too long: pass over the rest."""
         line = self._row[-1] if self._row else ""
@@ -91,7 +95,7 @@ def read_table(
         kind: `csv` (commas, semicolons, tabs or bars, as the first row shows) or `tsv`.
         settings: How to read.
     """
-    first = stream.peek(4)
+    first = stream.peek(4)[:4]
     if binary := signature_of(first):
         yield where, Rejection(where, binary, _EXPECTED)
         return
@@ -103,6 +107,8 @@ def read_table(
     except UnicodeError as error:
         place = f"{where}:{lines.number + 1}"
         yield place, Rejection(place, f"{encoding.upper()} that breaks ({error})", "a file that is whole")
+    finally:
+        lines.close()
 
 
 def _read(lines: _Lines, where: str, kind: str, settings: Settings) -> Iterator[tuple[str, Article | Rejection]]:
