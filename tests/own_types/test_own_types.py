@@ -285,7 +285,7 @@ def test_a_damaged_folder_is_told(name: str, own: OwnModel, tmp_path: Path) -> N
 
 
 def test_the_worked_example_is_in_order() -> None:
-    folder = Path(__file__).parents[2] / "examples" / "own_types"
+    folder = Path(__file__).parents[2] / "docs" / "own_types"
     scheme = read_scheme(folder / "codebook.yml")
     known = read_examples(folder / "train.jsonl", scheme)
     held_out = read_examples(folder / "heldout.jsonl", scheme)
@@ -300,7 +300,7 @@ def test_codebook_and_texts_of_the_documentation_are_in_order(tmp_path: Path) ->
     assert codebook and texts
     assert parse_scheme(codebook[1].encode(), "docs").names() == ("ATTACK_CAMPAIGN", "DESTROY_MATERIAL")
     (tmp_path / "my.jsonl").write_text(texts[1], encoding="utf-8")
-    assert len(read_examples(tmp_path / "my.jsonl", read_scheme(root / "examples" / "own_types" / "codebook.yml"))) == 2
+    assert len(read_examples(tmp_path / "my.jsonl", read_scheme(root / "docs" / "own_types" / "codebook.yml"))) == 2
 
 
 def _based_on(own: OwnModel, sha256: str) -> object:

@@ -244,8 +244,8 @@ def train(
 
     \b
     Examples:
-      communique train --codebook examples/own_types/codebook.yml --data examples/own_types/train.jsonl \\
-        --test examples/own_types/heldout.jsonl --to election-violence
+      communique train --codebook docs/own_types/codebook.yml --data docs/own_types/train.jsonl \\
+        --test docs/own_types/heldout.jsonl --to election-violence
       communique code news.jsonl --model election-violence
       communique classify pairs.jsonl --model election-violence
     """

@@ -26,7 +26,7 @@ def sentence_scores(
 def candidate_vector(candidate: EventCandidate, scores: SentenceScores, role: int) -> Matrix | None:
     """The event word, its sentence (mean and first piece), and what the shipped model takes for its recipients.
 
-    Which parts serve was tried by cross-validation on examples/own_types (mean F1 of the six types: the word alone 0.55 on
+    Which parts serve was tried by cross-validation on docs/own_types (mean F1 of the six types: the word alone 0.55 on
     180 texts, with the sentence 0.61, with the recipients 0.66; the heads' own hidden layer instead of the encoder: less).
 
     Args:
