@@ -113,8 +113,10 @@ def parse_feed(
         parsed = feedparser.parse(io.BytesIO(data), response_headers=headers, sanitize_html=False)
     except (ValueError, LookupError, AssertionError, RecursionError, KeyError, TypeError, AttributeError) as error:
         return Rejection(where, f"XML that cannot be read ({type(error).__name__})", EXPECTED_FEED)
+    fault = " ".join(str(parsed.get("bozo_exception") or "").split())[:120]
+    if "amplification" in fault:
+        return Rejection(where, "XML whose entities multiply, as in an attack", EXPECTED_FEED)
     if not parsed.entries:
-        fault = " ".join(str(parsed.get("bozo_exception") or "").split())[:120]
         what = "a feed without entries" if parsed.get("version") else "no feed"
         return Rejection(where, f"{what} ({fault})" if fault else what, f"{EXPECTED_FEED} with entries")
     return [_entry(entry, number, parsed.feed) for number, entry in enumerate(parsed.entries, start=1)]
@@ -165,9 +167,10 @@ def _entry(entry: Any, number: int, feed: Any) -> Entry:
     summary = text_of_markup(str(entry.get("summary") or ""))
     body = max(bodies, key=len, default="")
     text = (body if len(body) >= len(summary) else summary) or title or ""
-    given = next((str(entry[name]) for name in ("published", "created", "updated") if entry.get(name)), None)
+    name = next((name for name in ("published", "created", "updated") if dict.get(entry, name)), None)
+    given = str(entry[name]) if name else None
     day = day_in_markup(given) if given else None
-    if given and day is None and (parsed := entry.get("published_parsed") or entry.get("updated_parsed")):
+    if given and day is None and (parsed := dict.get(entry, f"{name}_parsed")):
         day = date(*parsed[:3])
     return Entry(
         number=number,

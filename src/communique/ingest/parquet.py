@@ -145,7 +145,7 @@ def _fault(path: Path, error: Exception, number: int) -> str:
         return "an empty file"
     if first != b"PAR1":
         return "bytes that are not Parquet (no 'PAR1' at the start)"
-    if last != b"PAR1":
+    if last != b"PAR1" or size < 8:
         return "a Parquet file that is cut off (no 'PAR1' at the end)"
     message = " ".join(str(error).split())[:150]
     return f"damaged Parquet data after {number:,} rows ({message})" if number else f"damaged Parquet data ({message})"
