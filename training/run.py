@@ -12,15 +12,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-STEPS = ["check", "train", "tune", "export", "calibrate", "evaluate", "cards"]
+STEPS = ["check", "train", "tune", "export", "calibrate", "evaluate", "ablate", "canonical", "cards"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=Path("build/training"))
     parser.add_argument("--start", type=Path, required=True, help="folder with the MiniLM weights and tokenizer.json")
-    parser.add_argument("--epochs", type=int, default=6)
-    parser.add_argument("--tune-epochs", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--tune-epochs", type=int, default=3)
     parser.add_argument("--models", type=Path, default=Path("src/communique/models"))
     parser.add_argument("--from", dest="first", choices=STEPS, default="check")
     options = parser.parse_args()
@@ -30,7 +30,7 @@ def main() -> None:
     first = ["--out", str(work / "first"), "--epochs", str(options.epochs), "--rate", "1.5e-4", "--seed", "1"]
     tune = [
         "--out", str(work / "tuned"), "--init", str(work / "first/model.pt"), "--epochs", str(options.tune_epochs),
-        "--rate", "1e-4", "--seed", "2", "--newswire-copies", "5",
+        "--rate", "1e-4", "--seed", "4", "--pairs-a-text", "1", "--newswire-copies", "1", "--none-share", "0.2",
     ]  # fmt: skip
     measured = ["--models", str(options.models), "--cache", str(cache)]
     commands = {
@@ -40,6 +40,8 @@ def main() -> None:
         "export": ["export", "--weights", str(work / "tuned/model.pt"), "--to", str(options.models), *common],
         "calibrate": ["evaluate", "--calibrate", "--part", "validation", *measured],
         "evaluate": ["evaluate", "--part", "test", "--write", "training/figures.json", *measured],
+        "ablate": ["ablate", "--cache", str(cache), "--start", str(options.start)],
+        "canonical": ["canonical"],
         "cards": ["cards"],
     }
     for step in STEPS[STEPS.index(options.first) :]:
