@@ -75,7 +75,7 @@ def export(
       communique export corpus.duckdb --to postgresql://ada@db.example.org/events
     """
     if to.startswith(POSTGRESQL):
-        from communique.cli.store import export_to_server
+        from communique.cli.postgres import export_to_server
 
         with as_exit_codes():
             export_to_server(events, to, told=bool(output or dyads or include or min_confidence or canonical))

@@ -22,7 +22,7 @@ from communique.errors import StoreError
 from communique.records import Article
 from communique.store import judgements
 from communique.store.columns import RECORD_FIELDS, Record, records_of
-from communique.store.folder import Folder
+from communique.store.folder import Folder, Part
 from communique.store.index import Index
 from communique.store.judgements import Judgement
 from communique.store.migrations import check_schema, migrate
@@ -86,6 +86,10 @@ class Store:
         """Where the parts are."""
         return self._folder.path
 
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that count, as of when the store was opened or refreshed."""
+        return self._manifest.parts
+
     def close(self) -> None:
         """Let go of all files."""
         self._connection.close()
@@ -94,7 +98,7 @@ class Store:
 
     def refresh(self) -> None:
         """See what was added since the store was opened, by this process or another."""
-        manifest = check_schema(self._folder.read_manifest())
+        self._manifest = manifest = check_schema(self._folder.read_manifest())
         self._connection.execute(snapshot_sql(self._folder, manifest))
         if self._connection.sql("SELECT max(revision) FROM article_revisions").fetchall() in ([(None,)], [(1,)]):
             self._connection.execute(snapshot_sql(self._folder, manifest, revised=False))
