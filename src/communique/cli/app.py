@@ -13,6 +13,7 @@ from communique.cli.failures import as_exit_codes
 from communique.cli.measuring import add_measuring
 from communique.cli.options import OutputFormat, QueryFormat, article_fields, day
 from communique.cli.serving import add_serving
+from communique.cli.watching import add_watching
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -321,3 +322,4 @@ def diff(
 add_measuring(app)
 add_columns(app)
 add_serving(app)
+add_watching(app)

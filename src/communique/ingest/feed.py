@@ -174,7 +174,7 @@ def _entry(entry: Any, number: int, feed: Any) -> Entry:
         day = date(*parsed[:3])
     return Entry(
         number=number,
-        key=str(entry.get("id") or url or title or ""),
+        key=str(entry.get("id") or url or title or text[:200]),
         url=url,
         title=title,
         author=_plain(entry.get("author")) or None,
