@@ -26,7 +26,8 @@ def ids(client: TestClient, query: str) -> list[str]:
         ("recipient=UGA", ["a3#1"]),
         ("actor_sector=GOV", ["a2#2"]),
         ("recipient_sector=CVL", ["a1#1", "a2#1"]),
-        ("since=2024-04-11", ["a2#2"]),  # it went on until that day
+        ("since=2024-04-10", ["a2#2"]),
+        ("since=2024-04-11", []),  # an event counts on its first day
         ("until=2024-03-31", ["a1#1", "a2#1"]),
         ("country=KEN", ["a1#1", "a2#1", "a3#1"]),
         ("place=Nairobi&type=ASSAULT", ["a3#1"]),
@@ -34,6 +35,8 @@ def ids(client: TestClient, query: str) -> list[str]:
         ("min_confidence=0.5&max_confidence=0.6", ["a2#2"]),
         ("q=ARRESTED+students&document=a2", ["a2#1"]),
         ("q=%25", []),  # no wildcard
+        ("dyad=KEN%3EUGA&type=CONSULT", ["a2#2"]),  # who meets, meets both ways
+        ("dyad=UGA%3EKEN", ["a2#2"]),
         ("link=a2%231", ["a2#1", "a2#2"]),
         ("since=&until=&q=&type=&document=a3", ["a3#1"]),  # as a form sends its empty fields
     ],

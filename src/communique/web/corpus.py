@@ -49,6 +49,17 @@ FROM (
 )
 """
 
+# Each actor with each recipient; where all parties are actors (a meeting), each ordered pair of them.
+_DYADS = """
+CREATE TABLE d AS SELECT DISTINCT number, pair.actor AS actor, pair.recipient AS recipient FROM (
+    SELECT rowid AS number, unnest(
+        CASE WHEN len(recipient_code) > 0
+        THEN flatten([[{'actor': a, 'recipient': r} FOR r IN recipient_code] FOR a IN actor_code])
+        ELSE flatten([[{'actor': actor_code[i], 'recipient': actor_code[j]} FOR j IN range(1, len(actor_code) + 1)
+            IF i != j] FOR i IN range(1, len(actor_code) + 1)]) END
+    ) AS pair FROM e
+) WHERE pair.actor IS NOT NULL AND pair.recipient IS NOT NULL ORDER BY number
+"""
 # What the filter form offers: by filter, which values, and how many of the commonest.
 _VALUES = {
     "type": ("event", 100),
@@ -82,6 +93,7 @@ class Snapshot:
         self._narrow.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true")
         self._narrow.execute("CREATE TABLE e AS SELECT * FROM source_rows ORDER BY date DESC NULLS LAST, id")
         self._narrow.unregister("source_rows")
+        self._narrow.execute(_DYADS)
         scratch.unlink(missing_ok=True)  # stays until it is closed
         (self.n_events,) = self._narrow.execute("SELECT count(*) FROM e").fetchone() or (0,)
         self.values = {name: self._values(values, n) for name, (values, n) in _VALUES.items()}

@@ -28,7 +28,7 @@ _LISTS = {
     "source": "list_contains($source, source)",
 }
 _SINGLES = {
-    "since": "coalesce(enddate, date) >= $since",
+    "since": "date >= $since",
     "until": "date <= $until",
     "place": "place = $place",
     "min_confidence": "confidence >= $min_confidence",
@@ -70,8 +70,8 @@ class Filters(BaseModel):
     actor_sector: Names = Field(default=[], description="Sectors of actors, such as GOV.")
     recipient: Names = Field(default=[], description="Codes of recipients.")
     recipient_sector: Names = Field(default=[], description="Sectors of recipients.")
-    since: date | None = Field(default=None, description="First day: events that ended before are left out.")
-    until: date | None = Field(default=None, description="Last day: events that began later are left out.")
+    since: date | None = Field(default=None, description="Events whose first day is this or later.")
+    until: date | None = Field(default=None, description="Events whose first day is this or earlier.")
     country: Names = Field(default=[], description="Codes of countries where it took place.")
     place: Name | None = Field(default=None, description="Name of the place as resolved.")
     source: Names = Field(default=[], description="Who published it.")
@@ -80,6 +80,9 @@ class Filters(BaseModel):
     q: Name | None = Field(default=None, description="Words in event words, names of parties and place, or title.")
     link: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
         default=None, description="Mentions of one event: its link."
+    )
+    dyad: Annotated[str, StringConstraints(pattern=r"^[^>]{1,200}>[^>]{1,200}$")] | None = Field(
+        default=None, description="Actor and recipient of one event, such as KEN>UGA; meetings of both count too."
     )
     document: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
         default=None, description="Id of an article."
@@ -109,6 +112,11 @@ class Filters(BaseModel):
             if value not in (None, []):
                 conditions.append(condition)
                 parameters[name] = value
+        if self.dyad:
+            parameters["dyad_actor"], parameters["dyad_recipient"] = self.dyad.split(">")
+            conditions.append(
+                "rowid IN (SELECT number FROM d WHERE actor = $dyad_actor AND recipient = $dyad_recipient)"
+            )
         if self.aux:
             some = [name for name in self.aux if name != "happened"]
             either = ["len(auxiliary) = 0"] if "happened" in self.aux else []

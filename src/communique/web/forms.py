@@ -33,7 +33,7 @@ _AUXILIARY = (
     ("happened", "happened"),
     *((name, name) for name in ("historical", "future", "hypothetical", "negation")),
 )
-_FIXED = ("link", "document")
+_FIXED = ("dyad", "link", "document")
 
 
 def filter_form(filters: Filters, store: Snapshot) -> dict[str, Any]:
