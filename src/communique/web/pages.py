@@ -21,8 +21,10 @@ from communique.web.settings import Settings
 
 FOLDER = Path(__file__).parent
 # Pages in the navigation: address, name. Those of `WITH_FILTERS` keep the filters that are set.
-NAVIGATION = [("/events", "Events")]
-WITH_FILTERS = {"/events"}
+NAVIGATION = [
+    ("/events", "Events"), ("/timeline", "Timeline"), ("/map", "Map"), ("/network", "Network"), ("/heat", "Heat map"),
+]  # fmt: skip
+WITH_FILTERS = {"/events", "/timeline", "/map", "/network", "/heat"}
 FORMATS = ("json", "csv")
 
 _templates = jinja2.Environment(
