@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -159,3 +160,19 @@ def test_yaml_and_jsonl_of_one_gold_are_the_same(tmp_path: Path) -> None:
 def test_codes_of_a_users_own_are_told_of_and_not_refused() -> None:
     entry = {"document_id": "a", "type": "AID", "actor": ["MINE"]}
     assert gold_of_entries([("g", entry)]).unknown_codes == ("MINE",)
+
+
+@pytest.mark.parametrize(
+    "key", ["date", "enddate", "date_resolution", "mode", "actor", "event_loc", "text_info", "size", "text"]
+)
+@pytest.mark.parametrize("value", [5, True, "x", [[]], [None], {"code": 5}, {"a": []}])
+def test_whatever_a_record_holds_it_is_read_or_refused_and_never_fails(key: str, value: Any) -> None:
+    full = {
+        "document_id": "a",
+        "event": ["AID"],
+        "date": "2024-03-01",
+        "enddate": "2024-03-31",
+        "date_resolution": "month",
+    }
+    with suppress(GoldError):
+        assert isinstance(gold_of_entries([("g", full | {key: value})]), Gold)

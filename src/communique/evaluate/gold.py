@@ -373,7 +373,7 @@ class _Reader:
         if "date" not in entry:
             return None
         first, last = self._day("date", entry["date"]), self._day("enddate", entry.get("enddate"))
-        if entry.get("date_resolution") in {"week", "month", "year"} and last:
+        if entry.get("date_resolution") in ("week", "month", "year") and last:
             return first, last
         return first, first
 

@@ -172,7 +172,7 @@ def _parties(record: Mapping[str, Any], side: str) -> str:
     told = []
     for entity in _entities(record, side):
         words = entity.get("resolved_text") or entity.get("entity_text")
-        code = " ".join([str(entity.get("code") or "---"), *map(str, entity.get("sector") or [])])
+        code = " ".join([str(entity.get("code") or "---"), *_names(entity, "sector")])
         told.append(f"{code} ({words})" if words else code)
     return "; ".join(told)
 
@@ -211,7 +211,7 @@ def _code(record: Mapping[str, Any], side: str) -> str:
 
 def _sector(record: Mapping[str, Any], side: str) -> str:
     entities = _entities(record, side)
-    return _first([str(each) for each in entities[0].get("sector") or []]) if entities else "none"
+    return _first(_names(entities[0], "sector")) if entities else "none"
 
 
 def _quad(record: Mapping[str, Any]) -> str:
