@@ -14,14 +14,17 @@ import msgspec
 class Judgement(msgspec.Struct, frozen=True):
     """One person's word on one field of one record.
 
+    Rows of one user on one record with the same time are one review, which takes the place of that user's earlier ones.
+
     Attributes:
         user: Who.
-        record_id: Which record.
+        record_id: Which record; of an event that was missed, an id of its own; of a whole article, its id.
         revision: Which revision of it.
-        verdict: agree, correct or reject.
-        field: Which field, as the record names it; empty for the record as a whole.
+        verdict: agree, correct or reject; add for an event that was missed; withdraw for no verdict after all.
+        field: Which field, as the record names it; empty for the record as a whole, `article` for a whole article
+            (agree: it has no other event).
         old: What stood there.
-        new: What should.
+        new: What should; of an event that was missed, its whole record.
         note: Anything else.
         time: When; now, by default.
     """
@@ -37,9 +40,9 @@ class Judgement(msgspec.Struct, frozen=True):
     time: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC))
 
 
-def append(path: Path, judgement: Judgement) -> None:
-    """Add a line, synced to disk. Any number of processes may do so at the same time."""
-    line = msgspec.json.encode(judgement) + b"\n"
+def append(path: Path, *judgements: Judgement) -> None:
+    """Add a line each, together, synced to disk. Any number of processes may do so at the same time."""
+    line = b"".join(msgspec.json.encode(judgement) + b"\n" for judgement in judgements)
     with path.open("a+b") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         size = stream.seek(0, os.SEEK_END)

@@ -70,6 +70,7 @@ class Store:
                 )
             folder.create()
         migrate(folder)
+        folder.tidy()
         _write_views(path, folder)
         return cls(path, folder)
 
@@ -171,9 +172,14 @@ class Store:
         order = "ORDER BY document_id, try_cast(split_part(id, '#', -1) AS BIGINT), id" if sort else ""
         yield from records_of(self.batches(f"SELECT {columns} FROM events WHERE {where} {order}"))
 
-    def judge(self, judgement: Judgement) -> None:
+    def judge(self, *judgement: Judgement) -> None:
         """Add what a person says of a record; it is on disk when this returns. The view `judgements` shows it."""
-        judgements.append(self._folder.judgements, judgement)
+        judgements.append(self._folder.judgements, *judgement)
+
+    @property
+    def judgements_file(self) -> Path:
+        """Where they are, one a line."""
+        return self._folder.judgements
 
 
 def _write_views(path: Path, folder: Folder) -> None:
@@ -182,11 +188,14 @@ def _write_views(path: Path, folder: Folder) -> None:
     manifest = folder.read_manifest()
     if path.exists() and manifest.path == place:
         return
-    with folder.locked():
-        try:
+    try:
+        with folder.locked():
             with duckdb.connect(str(path)) as connection:
                 connection.execute(lasting_sql(folder))
-        except (duckdb.IOException, duckdb.TransactionException) as error:  # say another program holds it
-            _log.warning("the views of %s could not be written: %s", path, error)
-            return
-        folder.write_manifest(msgspec.structs.replace(folder.read_manifest(), path=place))
+            folder.write_manifest(msgspec.structs.replace(folder.read_manifest(), path=place))
+    except (
+        OSError,
+        duckdb.IOException,
+        duckdb.TransactionException,
+    ) as error:  # another program holds it, or read-only
+        _log.warning("the views of %s could not be written: %s", path, error)
