@@ -15,6 +15,7 @@ from communique.web.judged import Record, apply
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_\-]{1,24}$")]
+Day = date
 Span = Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=2, max_length=2)]
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)]*\s|\n")
 _REASON = "a reviewer's"
@@ -52,8 +53,8 @@ class Changes(_Strict):
     auxiliary_mode: Annotated[list[Name], Field(max_length=4)] = []
     actor: Annotated[list[Party], Field(max_length=20)] = []
     recipient: Annotated[list[Party], Field(max_length=20)] = []
-    date: date | None = None  # type: ignore[valid-type]
-    enddate: date | None = None  # type: ignore[valid-type]
+    date: Day | None = None
+    enddate: Day | None = None
     date_resolution: Literal["day", "week", "month", "year", "publication"] | None = None
     event_loc: Location | None = None
     event_spans: Annotated[list[Span], Field(min_length=1, max_length=10)] = []
@@ -263,5 +264,3 @@ def _sentence(text: str, span: list[int]) -> dict[str, int | None]:
     start = max((match.end() for match in _SENTENCE_END.finditer(text, max(0, span[0] - 2000), span[0])), default=0)
     found = _SENTENCE_END.search(text, span[1])
     return {"sequence": None, "start": start, "end": len(text[: found.end() if found else len(text)].rstrip())}
-
-

@@ -139,7 +139,9 @@ def apply(record: Record, changes: Mapping[str, Any]) -> Record:
     return result
 
 
-def rows_of(user: str, record: Record, revision: int, verdict: str, changes: Mapping[str, Any], note: str) -> list[Judgement]:
+def rows_of(
+    user: str, record: Record, revision: int, verdict: str, changes: Mapping[str, Any], note: str
+) -> list[Judgement]:
     """A review as rows: one a field that is corrected, else one."""
     time = datetime.now(UTC)
     name = record["id"]

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -33,7 +34,7 @@ HEADERS = {
 }
 COOKIE = "communique_session"
 WITHOUT_TOKEN = ("/static/", "/login")
-CHANGE_NOTHING = {"/login", "/logout", "/code", "/api/code"}  # POSTs that read-only mode allows
+CHANGE_NOTHING = {"/login", "/logout", "/code", "/api/code", "/api/code/file"}  # POSTs that read-only mode allows
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -68,7 +69,7 @@ class Sessions:
         self._users.pop(name, None)
 
 
-class _TooLarge(Exception):
+class _TooLarge(HTTPException):  # as which it goes through what reads the body
     pass
 
 
@@ -150,7 +151,7 @@ class Guard:
             message = await receive()
             n_bytes += len(message.get("body", b""))
             if n_bytes > self._settings.max_upload:
-                raise _TooLarge
+                raise _TooLarge(413, f"More than {self._settings.max_upload:,} bytes were sent.")
             return message
 
         return receive_some
