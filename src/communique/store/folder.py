@@ -26,7 +26,7 @@ from communique.store.columns import TABLES
 SCHEMA_VERSION = 2
 MERGED = 16  # so many parts of a level become one of the next, so that queries open few files
 TOP_LEVEL = 2
-KEPT_S = 3600.0  # how long parts stay that a merged or migrated one replaced: a query that began before may read them
+KEPT_S = 900.0  # how long parts stay that a merged or migrated one replaced: a query that began before may read them
 _GROUP_ROWS, _GROUP_BYTES = 40_000, 32_000_000  # held at a time while parts are merged
 
 
@@ -169,6 +169,20 @@ class Folder:
         manifest = msgspec.structs.replace(manifest, schema=schema, parts=parts, retired=retired)
         self.write_manifest(manifest)
         return manifest
+
+    def tidy(self) -> None:
+        """Sweep, if there is what to sweep and nobody writes just now."""
+        if not self._expired(self.read_manifest()):
+            return
+        try:
+            with (self.path / "lock").open("ab") as stream:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self.write_manifest(self.sweep(self.read_manifest()))
+        except OSError:  # a writer is at work, who sweeps too, or this user may only read
+            return
+
+    def _expired(self, manifest: Manifest) -> bool:
+        return any(time.time() - part.since >= KEPT_S for part in manifest.retired)
 
     def sweep(self, manifest: Manifest) -> Manifest:
         """Delete parts that a killed writer left, and those retired long enough. For who holds the lock."""
