@@ -129,7 +129,10 @@ def macros() -> str:
         "_cameo_of_type": [(name, entry.code) for name, entry in types.items()],
         "_cameo_of_armed": [(name, entry.armed) for name, entry in types.items()],
     }
-    made = [f"CREATE MACRO {name}(key) AS ({_map(dict(pairs))})[key];" for name, pairs in maps.items()]
+    made = []
+    for name, pairs in maps.items():  # a variable is read once a query; a map inside the macro would be at every use
+        made.append(f"SET VARIABLE {name} = {_map(dict(pairs))};")
+        made.append(f"CREATE MACRO {name}(key) AS getvariable('{name}')[key];")
     made.append(
         "CREATE MACRO cameo_code(kind, way, armed) AS coalesce(_cameo_of_mode(kind || '/' || way), "
         "CASE WHEN armed THEN _cameo_of_armed(kind) END, _cameo_of_type(kind));"

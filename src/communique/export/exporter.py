@@ -78,20 +78,23 @@ class Exporter:
     def _query(self, table: pa.Table) -> pa.Table:
         con = self._connection
         con.register("batch", table)
-        con.execute(
-            f"CREATE OR REPLACE TEMP VIEW all_rows AS SELECT *, {self._reasons} AS left_out FROM ({EVENT_ROWS})"
-        )
-        counts = con.execute("SELECT left_out, count(*) FROM all_rows GROUP BY left_out").fetchall()
-        for reason, number in counts:
+        if not self._started:
+            self._make_views()
+        for reason, number in con.execute("SELECT left_out, count(*) FROM all_rows GROUP BY left_out").fetchall():
             self.tally.events += number
             if reason is None:
                 self.tally.exported += number
             else:
                 self.tally.left_out[reason] += number
-        con.execute(f"CREATE OR REPLACE TEMP VIEW {EVENTS} AS SELECT * FROM all_rows WHERE left_out IS NULL")
-        if self._format.rows == DYADS:
-            con.execute(f"CREATE OR REPLACE TEMP VIEW {DYADS} AS {DYAD_ROWS}")
         return con.sql(self._select).to_arrow_table()
+
+    def _make_views(self) -> None:
+        """Make the rows that columns are chosen from, over whatever table is the batch: tables are alike."""
+        con = self._connection
+        con.execute(f"CREATE TEMP VIEW all_rows AS SELECT *, {self._reasons} AS left_out FROM ({EVENT_ROWS})")
+        con.execute(f"CREATE TEMP VIEW {EVENTS} AS SELECT * FROM all_rows WHERE left_out IS NULL")
+        if self._format.rows == DYADS:
+            con.execute(f"CREATE TEMP VIEW {DYADS} AS {DYAD_ROWS}")
 
     def _put(self, rows: pa.Table) -> None:
         kind = self._format.kind

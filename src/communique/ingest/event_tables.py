@@ -23,7 +23,7 @@ from communique.ingest.json_lines import read_lines, read_objects
 from communique.ingest.streams import READ_ERRORS, open_source, unreadable
 from communique.records import Rejection
 
-BATCH_ROWS = 20_000
+BATCH_ROWS = 40_000
 _EXPECTED_FILE = "event records as `communique code` writes them, in JSONL"
 _EXPECTED = "an event record as `communique code` writes it"
 _ENTITY = {
