@@ -229,7 +229,9 @@ def test_articles_are_coded_by_own_types_alone_with_what_the_codebook_says(own: 
     text = (
         "Kenyan soldiers shut a school of students in Kisumu on Tuesday. Germany and France signed a treaty in Paris."
     )
-    (event,) = coder.code(Article(text, date="2024-03-07"))  # type: ignore[arg-type]
+    events = coder.code(Article(text, date="2024-03-07"))  # type: ignore[arg-type]
+    assert {event.coding.event_type for event in events} <= {entry.name for entry in own.scheme.event_types}
+    event = events[0]
     record = event_record(event)
     assert (record["event"], record["mode"], record["quad_code"], record["event_scale"]) == (["CLOSE_SCHOOL"], ["order"], 4, -4.0)  # fmt: skip
     assert record["codebook"] == "schools-2"

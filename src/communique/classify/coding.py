@@ -24,7 +24,7 @@ _THREATENED = {  # what is announced under a condition is threatened: the mode o
 _INSIDE = frozenset({"clause", "dobj", "nsubjpass", "pobj", "attr", "nsubj"})
 _CONTENT_PREPOSITIONS = frozenset({"for", "to", "on", "of", "about", "against", "from", "with", "over", "in"})
 _COMMITTING = frozenset({"AGREE", "CONCEDE", "THREATEN", "REJECT"})
-_SURE_OF_STATUS = 0.4  # how much likelier another status must be for the model to overrule grammar
+_SURE_OF_STATUS = 0.2  # how much likelier another status must be for the model to overrule grammar
 _SURE_OF_TYPE = 0.9
 _NEEDS_ARGUMENT = frozenset({"noun"})
 
