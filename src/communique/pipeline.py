@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from spacy.tokens import Span
-
 from communique.classify import Decision, LexiconTyper, ModelTyper, Typer, decide, decide_own, label_pairs, load_model
 from communique.classify.contexts import find_contexts
 from communique.classify.domain import article_domain, sentence_domain
@@ -189,7 +187,7 @@ class Coder:
         ]  # fmt: skip
         scheme = self._own.scheme if self._own else None
         resolved = iter(resolve_events(coded, article, resolver, self._gazetteer, found.counts, scheme))
-        sentences = parsed.sentences()
+        sentences = [sentence.text for sentence in parsed.sentences()]
         explained = []
         for decision in decisions:
             if decision.reading is None:
@@ -236,13 +234,11 @@ def _in_domain(decision: Decision, text: str) -> Decision:
     return replace(decision, coding=None, reason=f"the sentence is about {domain}") if domain else decision
 
 
-def _with_contexts(event: Event, sentences: Sequence[Span]) -> Event:
+def _with_contexts(event: Event, sentences: Sequence[str]) -> Event:
     """Add the contexts that the event's sentence and its neighbours name."""
     number = event.sentence.number
-    beside = " ".join(
-        span.text for span in (*sentences[max(0, number - 1) : number], *sentences[number + 1 : number + 2])
-    )
-    contexts = find_contexts(sentences[number].text, beside, () if event.scheme else event.coding.modes)
+    beside = " ".join((*sentences[max(0, number - 1) : number], *sentences[number + 1 : number + 2]))
+    contexts = find_contexts(sentences[number], beside, () if event.scheme else event.coding.modes)
     return replace(event, coding=replace(event.coding, contexts=contexts))
 
 

@@ -365,19 +365,27 @@ def _by_verb(verb: Token, *, passive: bool) -> _State | None:
     rests |= {token.lower_ for token in verb.doc[verb.i + 1 : verb.i + 2]}  # "shot DEAD two soldiers"
     for kind in _KINDS:
         if passive:
-            for words in _set(kind, "object"):
-                first, *rest = words.split()
-                if lemma == first and all(word in rests for word in rest):
-                    return _State(kind, verb)
+            if any(rest <= rests for rest in _by_first(kind, "object").get(lemma, ())):
+                return _State(kind, verb)
             if lemma in _set(kind, "with_dead") and rests & {"dead", "death"}:
                 return _State(kind, verb)
         if not passive or kind != "participants":
-            for words in _set(kind, "subject"):
-                first, *rest = words.split()
+            wanted = _by_first(kind, "subject").get(lemma, ())
+            if wanted:
                 behind = rests | {grandchild.lemma_.lower() for child in verb.rights for grandchild in child.rights}
-                if lemma == first and all(word in behind for word in rest):
+                if any(rest <= behind for rest in wanted):
                     return _State(kind, verb)
     return None
+
+
+@cache
+def _by_first(kind: str, key: str) -> dict[str, tuple[frozenset[str], ...]]:
+    """Compounds of a section by their first word: the words that must stand behind it, none for a plain verb."""
+    found: dict[str, list[frozenset[str]]] = {}
+    for words in sorted(_set(kind, key)):
+        first, *rest = words.split()
+        found.setdefault(first, []).append(frozenset(rest))
+    return {first: tuple(rests) for first, rests in found.items()}
 
 
 def _links(anchor: Token) -> list[Token]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from communique.extract.phrases import NOMINAL, PhraseBook
 from communique.records import Phrase
 
 _OPENING, _CLOSING, _STRAIGHT = "“„«", "”»", '"'
+_QUOTE = re.compile(f"[{_OPENING}{_CLOSING}{_STRAIGHT}]")
 _AUTHOR = ("by", "from", "of")
 _SENTENCES_OF_A_QUOTE = 3
 
@@ -35,13 +37,14 @@ class Reporters:
         tags: list[Phrase | None] = []
         is_open = False
         for sentence in sentences:
-            was_open = is_open
-            inside = is_open or sentence.text.lstrip()[:1] in tuple(_OPENING + _STRAIGHT)
-            for char in sentence.text:
+            was_open, text = is_open, sentence.text
+            inside = is_open or text.lstrip()[:1] in tuple(_OPENING + _STRAIGHT)
+            for found in _QUOTE.finditer(text):
+                char = found[0]
                 is_open = not is_open if char == _STRAIGHT else (char in _OPENING or (is_open and char not in _CLOSING))
             quoted.append(inside)
-            tags.append(self._tag(sentence, was_open) if inside or _has_quote(sentence.text) else None)
-            if sentence.text.endswith("\n\n"):
+            tags.append(self._tag(sentence, was_open) if inside or _has_quote(text) else None)
+            if text.endswith("\n\n"):
                 is_open = False
         for number, sentence in enumerate(sentences):
             if not quoted[number] or tags[number] is not None:
@@ -180,7 +183,7 @@ def _divides(token: Token) -> bool:
 
 
 def _has_quote(text: str) -> bool:
-    return any(char in text for char in _OPENING + _CLOSING + _STRAIGHT)
+    return _QUOTE.search(text) is not None
 
 
 def _within_quotes(token: Token, sentence: Span, was_open: bool) -> bool:
