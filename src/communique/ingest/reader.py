@@ -1,4 +1,4 @@
-"""Whatever the user names → articles, one after the other: nothing is held in memory but the ids seen so far."""
+"""Whatever the user names → articles, one after the other: nothing is held in memory but digests of ids and texts."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from communique.ingest.html import looks_like_html
 from communique.ingest.jsonl import read_jsonl
 from communique.ingest.language import foreign_language
 from communique.ingest.parquet import read_parquet
+from communique.ingest.seen import NearDuplicates, Seen
 from communique.ingest.settings import Settings
 from communique.ingest.streams import READ_ERRORS, Source, open_source, unreadable
 from communique.ingest.table import read_table
@@ -64,19 +65,22 @@ def read_located(
         settings: How to read.
     """
     settings = settings or Settings(default_date)
-    seen: set[str] = set()
+    ids, texts = Seen(), NearDuplicates()
     for source in find_sources(inputs, exclude):
         if isinstance(source, Rejection):
             yield source.where, source
             continue
         for where, item in read_source(source, settings):
             if isinstance(item, Article):
-                if item.id in seen:
-                    item = Rejection(where, "an id that an earlier article has", _EXPECTED_ID, item.id)
-                else:
-                    seen.add(item.id)
+                if ids.add(item.id.encode("utf-8", "surrogatepass")):
                     item = in_english(item, where)
+                else:
+                    item = Rejection(where, "an id that an earlier article has", _EXPECTED_ID, item.id)
+            if isinstance(item, Article):
+                texts.add(item.text)
             yield where, item
+    if texts.count:
+        settings.remark(f"near-duplicates: about {texts.count:,} articles repeat an earlier one. All are coded.")
 
 
 def in_english(article: Article, where: str) -> Article | Rejection:
