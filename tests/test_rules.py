@@ -112,6 +112,16 @@ def test_sport_in_the_words_of_war_is_no_event(coder: Coder) -> None:
     assert code(coder, text) == []
 
 
+@pytest.mark.parametrize("text", ["1" * 400, "🙂" * 3000, "(" * 3000, '"' * 3000])
+def test_what_is_no_language_is_coded_to_nothing_and_soon(coder: Coder, text: str) -> None:
+    assert code(coder, text) == []
+
+
+def test_a_text_of_more_signs_than_memory_allows_is_refused(coder: Coder) -> None:
+    with pytest.raises(InputError, match="70,000 words and signs"):
+        code(coder, "(" * 70_000)
+
+
 @pytest.mark.parametrize("text", ["", "   \n\n ", "!!!", "\u200b\u202e"])
 def test_a_text_without_words_gives_nothing(coder: Coder, text: str) -> None:
     assert code(coder, text) == []

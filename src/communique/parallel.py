@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from communique.pipeline import CodedArticle
 
 BATCH_ARTICLES = 16
-BATCH_CHARACTERS = 200_000  # a batch of long articles is smaller
+BATCH_CHARACTERS = 100_000  # a batch of long articles is smaller
 LIMIT_S = 120.0
 _WINDOW = 8  # batches a worker that may be in flight or waiting for an earlier one
 _DEATHS_ALONE = 2

@@ -23,6 +23,8 @@ from communique.resolve import ActorResolver, resolve_events
 from communique.resolve.places import load_gazetteer
 
 MAX_CHARACTERS = 200_000  # a longer text is no news report, and would take the parser more than its share of memory
+MAX_WORDS = 60_000  # and signs: ordinary text of that many characters has 45,000
+_WORD = re.compile(r"\w+|[^\w\s]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _log = logging.getLogger(__name__)
 _BATCH = 32
@@ -213,11 +215,13 @@ def _unfit(article: Article) -> Rejection | None:
         return Rejection(
             article.id, "half a character (a lone surrogate)", "text that can be written as UTF-8", article.id
         )
-    if len(article.text) <= MAX_CHARACTERS:
-        return None
-    return Rejection(
-        article.id, f"a text of {len(article.text):,} characters", f"at most {MAX_CHARACTERS:,}", article.id
-    )
+    if len(article.text) > MAX_CHARACTERS:
+        return Rejection(
+            article.id, f"a text of {len(article.text):,} characters", f"at most {MAX_CHARACTERS:,}", article.id
+        )
+    if len(article.text) > MAX_WORDS and (n_words := sum(1 for _ in _WORD.finditer(article.text))) > MAX_WORDS:
+        return Rejection(article.id, f"a text of {n_words:,} words and signs", f"at most {MAX_WORDS:,}", article.id)
+    return None
 
 
 def _with_title(article: Article) -> str:

