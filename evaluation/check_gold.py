@@ -26,7 +26,9 @@ _FLAGS = {"optional", "symmetric"} | {
     f"{kind}_{side}" for kind in ("any", "optional", "partial") for side in ("actor", "recipient")
 }
 _LISTS = {"type", "mode", "aux", "actor", "recipient", "actor_sector", "recipient_sector"}
-_EVENT_KEYS = _FLAGS | _LISTS | {"date", "date_from", "date_to", "place", "attribution", "size", "evidence"}
+_EVENT_KEYS = (
+    _FLAGS | _LISTS | {"date", "date_from", "date_to", "place", "lat", "lon", "attribution", "size", "evidence"}
+)
 _SIZES = ("dead", "injured", "arrested", "participants")
 _RULE_KEYS = {"type", "aux", "actor", "evidence"}
 _DOCUMENT_KEYS = {"id", "date", "file", "text", "events", "must_not"}
@@ -103,8 +105,18 @@ def check_event(event: dict[str, Any], text: str, names: Names) -> Iterator[str]
             yield f"{side} is empty: say any_{side}: true if it does not matter"
     yield from _unknown("place", _as_list(event.get("place", [])), names.states | {"HKG", "PSE", "ATA"})
     yield from _unknown("attribution", _as_list(event.get("attribution", [])), names.codes | {""})
+    yield from _check_point(event)
     yield from _check_size(event.get("size", {}))
     yield from _check_dates(event)
+
+
+def _check_point(event: dict[str, Any]) -> Iterator[str]:
+    if ("lat" in event) != ("lon" in event):
+        yield "lat and lon go together"
+    for key, most in (("lat", 90), ("lon", 180)):
+        value = event.get(key, 0)
+        if type(value) not in (int, float) or not -most <= value <= most:
+            yield f"{key} is {value!r}, expected degrees from {-most} to {most}"
 
 
 def _check_size(size: Any) -> Iterator[str]:

@@ -29,7 +29,7 @@ HERE = Path(__file__).parent
 DEFAULT_GOLD = (HERE / "gold" / "examples.yaml", HERE / "gold" / "articles.yaml")
 ATTRIBUTES = {  # as floors and figures name them
     "dates": "date", "modes": "mode", "actor_sectors": "actor_sector", "recipient_sectors": "recipient_sector",
-    "places": "place_country", "attributions": "attribution", "numbers": "numbers",
+    "places": "place_country", "places_50km": "place_50km", "attributions": "attribution", "numbers": "numbers",
 }  # fmt: skip
 
 
