@@ -89,6 +89,18 @@ def test_many_small_parts_become_few_and_old_ones_stay_for_who_reads_them(
         assert len(list((path.with_name("corpus.duckdb.d") / "parts").iterdir())) == len(parts)
 
 
+def test_what_is_done_is_kept_at_the_latest_when_the_coder_asks_for_more_after_a_while(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = store.run(FIRST)
+    run.add(article(1), [record(1)])
+    run.add(article(2), [record(2)])
+    monkeypatch.setattr(run, "_committed", float("-inf"))
+    run.has(article(3))
+    store.refresh()
+    assert len(list(store.records())) == 2
+
+
 def test_what_a_killed_writer_left_is_not_seen_and_is_swept(store: Store, path: Path) -> None:
     store.add([(article(1), [record(1)])], FIRST)
     parts = path.with_name("corpus.duckdb.d") / "parts"

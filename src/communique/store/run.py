@@ -78,6 +78,7 @@ class Run:
 
         Where texts are to be kept and this one is not yet, it is added without coding the article again.
         """
+        self._commit_if_due(BATCH_S)  # the coder asks for more, so what it gave last is all here
         known = self._index.latest(_name(article))[1] == self._key(article)
         if known and self._with_text:
             self._add_text(article)
@@ -188,9 +189,9 @@ class Run:
         counts = ({"n_coded": coded[day], "n_rejected": rejected[day], "n_events": events[day]} for day in days)
         return [{**run, "day": day, **count} for day, count in zip(days, counts, strict=True)]
 
-    def _commit_if_due(self) -> None:
+    def _commit_if_due(self, limit_s: float = 2 * BATCH_S) -> None:
         n_rows = len(self._articles) + len(self._texts) + len(self._rejections)
-        late = time.monotonic() - self._committed > BATCH_S
+        late = time.monotonic() - self._committed > limit_s
         if n_rows >= BATCH_ROWS or self._n_events >= BATCH_EVENTS or late:
             self.commit()
 
