@@ -1,9 +1,10 @@
-"""What exporting costs: `python benchmarks/export.py [--events 1000000] [--formats parquet csv …] [--series]`.
+"""What exporting costs: `python benchmarks/export.py [--events 1000000] [--formats parquet csv …]`.
 
 Records are generated, the same at every run: all types and modes, parties of 40 states, a place in half of them, one in
 five not a fact, ten articles a day over years. They are written as JSONL and put into a store; both are exported to each
 format by the command line in a process of its own, whose wall time and peak memory are printed. Of the store it reads
 Parquet; of JSONL every line is checked first, and that is most of the time.
+Then `communique series` counts the Parquet file's events by dyad and month; a second of its time is starting.
 """
 
 from __future__ import annotations
@@ -139,6 +140,9 @@ def main() -> None:
                 wall, processor, peak = timed(["export", str(path), "--to", name, "-o", str(out)])
                 size = out.stat().st_size / 1e6
                 print(f"{name:16}{source:8}{wall:8.1f}{processor:13.1f}{peak:10.0f}{size:9.0f}", flush=True)
+        if (exported := Path(temporary) / "out.parquet").exists():
+            wall, processor, peak = timed(["series", str(exported), "-o", str(Path(temporary) / "series.csv")])
+            print(f"{'series':16}{'parquet':8}{wall:8.1f}{processor:13.1f}{peak:10.0f}")
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ CREATE MACRO distinct_parties(parties) AS list_filter(
 CREATE MACRO event_number(t) AS (md5_number_lower(t) & 1125899906842623)::BIGINT;
 """
 
-# Reads the table `batch`, whose rows are numbered by `n`; `{where}` chooses the events.
+# Reads the table `batch`.
 EVENT_ROWS = f"""
     SELECT *, event[1] AS event_type, mode[1] AS mode_name,
         CASE WHEN len(auxiliary_mode) > 0 THEN array_to_string(auxiliary_mode, '+') ELSE '{HAPPENED}' END AS status,

@@ -191,7 +191,7 @@ def _prepare(facts: Facts, question: Question) -> Counter[str]:
     sides = ", ".join(f"[{party} FOR p IN {side} IF p[1] != ' '] AS {side}" for side in ("actors", "recipients"))
     once = "QUALIFY row_number() OVER (PARTITION BY link ORDER BY (id = link) DESC, confidence DESC NULLS LAST, id) = 1"
     con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE chosen AS SELECT *, {_reason(question)} AS left_out FROM facts WHERE {_time(question)}
+        CREATE OR REPLACE TEMP VIEW chosen AS SELECT *, {_reason(question)} AS left_out FROM facts WHERE {_time(question)}
     """)
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE picked AS
@@ -243,7 +243,7 @@ def _reason(question: Question) -> str:
     included = ", ".join(map(literal, sorted(question.include)))
     coarser = ", ".join(map(literal, PERIODS[PERIODS.index(question.period) + 1 :]))
     reasons = [
-        f"""WHEN len(list_filter(auxiliary, lambda m: NOT list_contains([{included}]::VARCHAR[], m))) > 0
+        f"""WHEN len(auxiliary) > 0 AND len(list_filter(auxiliary, lambda m: NOT list_contains([{included}]::VARCHAR[], m))) > 0
             THEN array_to_string(list_filter(auxiliary, lambda m: NOT list_contains([{included}]::VARCHAR[], m)), '+')""",
         "WHEN date IS NULL THEN 'without a date'",
     ]
