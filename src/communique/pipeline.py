@@ -211,7 +211,16 @@ def _linked(explained: Sequence[ExplainedCandidate]) -> list[ExplainedCandidate]
 
 
 def _unfit(article: Article) -> Rejection | None:
-    if _SURROGATE.search(article.text):
+    strings = (
+        article.text,
+        article.id,
+        article.title,
+        article.url,
+        article.publication,
+        article.language,
+        article.place,
+    )
+    if any(_SURROGATE.search(string) for string in strings if string):
         return Rejection(
             article.id, "half a character (a lone surrogate)", "text that can be written as UTF-8", article.id
         )
