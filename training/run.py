@@ -40,7 +40,7 @@ def main() -> None:
         "export": ["export", "--weights", str(work / "tuned/model.pt"), "--to", str(options.models), *common],
         "calibrate": ["evaluate", "--calibrate", "--part", "validation", *measured],
         "evaluate": ["evaluate", "--part", "test", "--write", "training/figures.json", *measured],
-        "ablate": ["ablate", "--cache", str(cache), "--start", str(options.start)],
+        "ablate": ["ablate", "--init", str(work / "first/model.pt"), *common],
         "canonical": ["canonical"],
         "cards": ["cards"],
     }
