@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communique.ingest import read_articles
@@ -77,6 +77,7 @@ def test_packing_and_encoding_leave_the_text_as_it_was(tmp_path: Path, name: str
     assert [article.text for article in articles_of(tmp_path / name)] == [TEXT]
 
 
+@settings(deadline=None)  # machines may be busy
 @given(
     st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1),
     st.sampled_from(["utf-8-sig", "utf-16", "utf-32"]),
@@ -85,11 +86,13 @@ def test_a_text_with_a_byte_order_mark_comes_back_unchanged(text: str, encoding:
     assert decode(text.encode(encoding), "here") == text
 
 
+@settings(deadline=None)  # machines may be busy
 @given(st.binary())
 def test_any_bytes_give_a_text_or_a_reason(data: bytes) -> None:
     assert isinstance(decode(data, "here"), str | Rejection)
 
 
+@settings(deadline=None)  # machines may be busy
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_the_text_of_a_json_object_is_never_changed(text: str) -> None:
     line = json.dumps({"text": f"x{text}"}).encode()

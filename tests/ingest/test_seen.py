@@ -6,7 +6,7 @@ import json
 import random
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communique.ingest.seen import NearDuplicates, Seen
@@ -19,6 +19,7 @@ def text_of(seed: int, n_words: int = 200) -> str:
     return " ".join(random.Random(seed).choices(WORDS, k=n_words))
 
 
+@settings(deadline=None)  # machines may be busy
 @given(st.lists(st.binary()))
 def test_a_key_is_new_once(keys: list[bytes]) -> None:
     seen, known = Seen(), set()

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communique.ingest.settings import Settings
@@ -128,6 +128,7 @@ def test_a_file_of_nothing_but_broken_rows_is_given_up_with_a_word_on_the_rest(t
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).map(lambda text: f"x{text}")
 
 
+@settings(deadline=None)  # machines may be busy
 @given(st.lists(TEXTS, min_size=1, max_size=5), st.sampled_from([",", ";", "\t"]))
 def test_what_python_writes_comes_back_unchanged(texts: list[str], delimiter: str) -> None:
     buffer = io.StringIO()
@@ -138,6 +139,7 @@ def test_what_python_writes_comes_back_unchanged(texts: list[str], delimiter: st
     assert [item.text for item in items if isinstance(item, Article)] == texts
 
 
+@settings(deadline=None)  # machines may be busy
 @given(st.binary())
 def test_any_bytes_give_articles_or_reasons(data: bytes) -> None:
     stream = io.BufferedReader(io.BytesIO(b"text\n" + data))  # type: ignore[type-var]
