@@ -12,13 +12,13 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from communique.version import __version__
-from communique.web import articles, events, pictures
+from communique.web import articles, code_here, events, login, pictures, review
 from communique.web.corpus import Corpus, QueryTimeout
 from communique.web.pages import FOLDER, as_json, render
 from communique.web.security import Guard, Sessions
 from communique.web.settings import Settings
 
-ROUTERS = [events.router, articles.router, pictures.router]
+ROUTERS = [login.router, events.router, articles.router, pictures.router, review.router, code_here.router]
 
 
 def create_app(settings: Settings) -> FastAPI:

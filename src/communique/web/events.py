@@ -7,17 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from communique.web.corpus import Snapshot
+from communique.web.corpus import SHOWN, Snapshot
 from communique.web.filters import Page
 from communique.web.pages import as_csv, as_json, render, snapshot
 
 router = APIRouter()
 
-COLUMNS = (
-    "id", "document_id", "date", "enddate", "event", "mode", "context", "auxiliary", "quad", "scale", "actor_code",
-    "actor_sector", "actor_name", "recipient_code", "recipient_sector", "recipient_name", "country", "place", "lat",
-    "lon", "words", "title", "source", "confidence", "link", "revision",
-)  # fmt: skip
 # Heads of the table, and what a click on them sorts by.
 HEADS = (
     ("Date", "date"), ("Type", "event"), ("Actor", "actor"), ("Recipient", "recipient"), ("Words", None),
@@ -29,11 +24,7 @@ def page_of_events(store: Snapshot, page: Page) -> dict[str, Any]:
     """A page of the table, and how many events there are in all."""
     where, parameters = page.where()
     (count,) = store.rows(f"SELECT count(*) AS n FROM e WHERE {where}", parameters)
-    rows = store.rows(
-        f"SELECT {', '.join(COLUMNS)} FROM e JOIN (SELECT rowid AS r, row_number() OVER () AS k FROM ("
-        f"SELECT rowid FROM e WHERE {where} ORDER BY {page.order_by()} LIMIT $size OFFSET $offset)) ON e.rowid = r ORDER BY k",
-        parameters | {"size": page.size, "offset": (page.page - 1) * page.size},
-    )
+    rows = store.shown(where, parameters, page.order_by(), page.size, (page.page - 1) * page.size)
     return {"total": count["n"], "page": page.page, "size": page.size, "events": rows}
 
 
@@ -47,7 +38,7 @@ def events_json(request: Request, page: Annotated[Page, Query()]) -> Response:
 @router.get("/events.csv", tags=["events"], summary="The same as CSV")
 def events_csv(request: Request, page: Annotated[Page, Query()]) -> Response:
     """Events as CSV, lists joined by `;`."""
-    return as_csv(page_of_events(snapshot(request), page)["events"], COLUMNS, "events")
+    return as_csv(page_of_events(snapshot(request), page)["events"], SHOWN, "events")
 
 
 @router.get("/events", include_in_schema=False)

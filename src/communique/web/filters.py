@@ -18,12 +18,10 @@ Sort = Literal["date", "event", "actor", "recipient", "place", "confidence", "so
 _LISTS = {
     "type": "list_contains($type, event)",
     "quad": "list_contains($quad, quad)",
-    "mode": "list_has_any(mode, $mode)",
-    "context": "list_has_any(context, $context)",
-    "actor": "list_has_any(actor_code, $actor)",
-    "recipient": "list_has_any(recipient_code, $recipient)",
-    "actor_sector": "list_has_any(actor_sector, $actor_sector)",
-    "recipient_sector": "list_has_any(recipient_sector, $recipient_sector)",
+    **{
+        name: f"rowid IN (SELECT number FROM c WHERE role = '{name}' AND list_contains(${name}, code))"
+        for name in ("mode", "context", "actor", "recipient", "actor_sector", "recipient_sector")
+    },
     "country": "list_contains($country, country)",
     "source": "list_contains($source, source)",
 }
@@ -121,7 +119,7 @@ class Filters(BaseModel):
             some = [name for name in self.aux if name != "happened"]
             either = ["len(auxiliary) = 0"] if "happened" in self.aux else []
             if some:
-                either.append("list_has_any(auxiliary, $aux)")
+                either.append("rowid IN (SELECT number FROM c WHERE role = 'auxiliary' AND list_contains($aux, code))")
                 parameters["aux"] = some
             conditions.append(f"({' OR '.join(either)})")
         for number, word in enumerate((self.q or "").lower().split()[:20]):
