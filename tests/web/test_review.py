@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -518,3 +520,19 @@ def test_everything_is_in_the_api_description(client: TestClient) -> None:
 
 def test_a_correction_names_only_fields_of_a_record() -> None:
     assert set(Changes.model_fields) <= set(record())
+
+
+def test_the_documented_requests_work(client: TestClient) -> None:
+    """The `curl` examples of docs/review.md, as they stand there."""
+    text = Path(__file__).parents[2].joinpath("docs", "review.md").read_text("utf-8").replace("\\\n", " ")
+    commands = re.findall(r"^curl .*$", text, re.MULTILINE)
+    assert len(commands) == 4
+    for command in commands:
+        words = shlex.split(command)
+        address = next(word for word in words if word.startswith("http")).removeprefix("http://127.0.0.1:8765")
+        headers = dict(words[i + 1].split(": ", 1) for i, word in enumerate(words) if word == "-H")
+        if "-d" in words:
+            answer = client.post(address, content=words[words.index("-d") + 1], headers=headers)
+        else:
+            answer = client.get(address, headers=headers)
+        assert answer.status_code in (200, 201), (command, answer.text)

@@ -529,8 +529,8 @@ for (const button of document.querySelectorAll("[data-add]")) {
     paint();
   });
 }
-$("date").addEventListener("change", () => { $("enddate").value = $("date").value; if (["", "publication"].includes($("resolution").value)) $("resolution").value = "day"; });
-for (const id of ["place", "country"]) $(id).addEventListener("change", () => { $("lat").value = ""; $("lon").value = ""; });
+$("date").addEventListener("input", () => { $("enddate").value = $("date").value; if (["", "publication"].includes($("resolution").value)) $("resolution").value = "day"; });
+for (const id of ["place", "country"]) $(id).addEventListener("input", () => { $("lat").value = ""; $("lon").value = ""; });
 
 attempt(async () => {
   const vocabulary = await ask("/api/review/vocabulary");
