@@ -33,49 +33,54 @@ class Queue(Filters):
     per_type: int = Field(10, ge=1, le=10_000, description="How many of each type, in a stratified sample.")
     n: int = Field(0, ge=0, le=1_000_000, description="How many at most; 0 for all.")
 
-    def selection(self) -> tuple[str, dict[str, Any]]:
-        """SQL for the sample: `id`, `revision`, `event` and its place `k`; and its parameters."""
+    def selection(self, table: str = "e") -> tuple[str, dict[str, Any]]:
+        """SQL for the sample, `id` and `revision` in its order, with its parameters."""
         where, parameters = self.where()
-        if "$seed" in _ORDERS[self.order]:
-            parameters["seed"] = str(self.seed)
         order = _ORDERS[self.order]
+        if "$seed" in order:
+            parameters["seed"] = str(self.seed)
         only = ""
         if self.order == "stratified":
             only = f"QUALIFY row_number() OVER (PARTITION BY event ORDER BY {_STABLE}) <= {int(self.per_type)}"
         limit = f"LIMIT {int(self.n)}" if self.n else ""
-        chosen = f"SELECT rowid AS r, id, revision, event, confidence FROM e WHERE {where} {only}"
-        sql = (
-            f"SELECT id, revision, event, row_number() OVER (ORDER BY {order.replace('rowid', 'r')}) AS k "
-            f"FROM ({chosen}) ORDER BY k {limit}"
-        )
-        return sql, parameters
+        return f"SELECT id, revision FROM {table} WHERE {where} {only} ORDER BY {order} {limit}", parameters
 
 
 def to_do(store: Snapshot, queue: Queue, reviews: Iterable[Review], user: str, size: int) -> dict[str, Any]:
     """The next records for a reviewer, and how many of the sample are done."""
-    sample, parameters = queue.selection()
     mine: set[Key] = set()
     others: set[Key] = set()
     for review in reviews:
         if not review.is_article:
             (mine if review.user == user else others).add(review.key)
-    shared = ""
+    table, lists = "e", _lists("my", mine)
     if queue.order == "double":
-        shared = (
-            "SEMI JOIN (SELECT unnest($other_ids) AS id, unnest($other_revisions) AS revision) o USING (id, revision)"
+        table = (
+            "e SEMI JOIN (SELECT unnest($other_ids) AS id, unnest($other_revisions) AS revision) o USING (id, revision)"
         )
-        parameters |= _lists("other", others)
-        sample = sample.replace("FROM e WHERE", f"FROM e {shared} WHERE")
-    parameters |= _lists("my", mine)
-    rows = store.rows(
-        f"WITH sample AS MATERIALIZED ({sample}), mine AS (SELECT unnest($my_ids) AS id, unnest($my_revisions) AS revision),"
-        " open AS (FROM sample ANTI JOIN mine USING (id, revision)) "
-        "SELECT (SELECT count(*) FROM sample) AS total, (SELECT count(*) FROM open) AS n_open, "
-        f"(SELECT list(id ORDER BY k) FROM (FROM open ORDER BY k LIMIT {int(size)})) AS ids",
-        parameters,
+        lists |= _lists("other", others)
+    judged = "(SELECT unnest($my_ids) AS id, unnest($my_revisions) AS revision) m USING (id, revision)"
+    sample, parameters = queue.selection(table)
+    parameters |= lists
+    if queue.n or queue.order == "stratified":  # a few records: draw the sample, then leave out what was judged
+        rows = store.rows(sample, _named(parameters, sample))
+        keys = [(row["id"], row["revision"]) for row in rows]
+        open_ = [key[0] for key in keys if key not in mine]
+        return {"total": len(keys), "done": len(keys) - len(open_), "ids": open_[:size]}
+    where, _ = queue.where()
+    (counts,) = store.rows(
+        f"SELECT (SELECT count(*) FROM {table} WHERE {where}) AS total, "
+        f"(SELECT count(*) FROM (FROM {table} WHERE {where}) SEMI JOIN {judged}) AS done",
+        _named(parameters, where, table, judged),
     )
-    (row,) = rows
-    return {"total": row["total"], "done": row["total"] - row["n_open"], "ids": row["ids"] or []}
+    sql = sample.replace(f"FROM {table} WHERE", f"FROM {table} ANTI JOIN {judged} WHERE") + f" LIMIT {int(size)}"
+    ids = [row["id"] for row in store.rows(sql, _named(parameters, sql))]
+    return {"total": counts["total"], "done": counts["done"], "ids": ids}
+
+
+def _named(parameters: dict[str, Any], *sql: str) -> dict[str, Any]:
+    """The parameters that the SQL names; DuckDB refuses others."""
+    return {name: value for name, value in parameters.items() if any(f"${name}" in part for part in sql)}
 
 
 def sample_of(store: Snapshot, queue: Queue) -> set[Key]:
