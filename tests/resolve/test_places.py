@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import cast
+from unittest.mock import patch
 
 import pytest
 
@@ -101,6 +103,38 @@ def test_of_towns_with_one_name_that_of_the_articles_country_is_meant(countries:
 ])  # fmt: skip
 def test_what_names_no_known_place_is_none(text: str, word: str) -> None:
     assert resolve(text, (word, "place")) is None
+
+
+@pytest.mark.parametrize(("kind", "countries", "expected"), [
+    ("person", ["PER"], "PER"),
+    ("org", ["PER"], "PER"),
+    ("person", ["CHL"], None),
+    ("place", ["CHL"], "USA"),
+])  # fmt: skip
+def test_what_may_be_a_persons_name_is_a_town_only_of_a_country_spoken_of(
+    kind: str, countries: list[str], expected: str | None
+) -> None:
+    place = resolve("They met in Santa Rosa.", ("Santa Rosa", kind), countries=countries)
+    assert (place and place.country) == expected
+
+
+def test_a_village_is_not_taken_for_what_may_be_a_persons_name() -> None:
+    gazetteer = SmallGazetteer()
+    villages = tuple(replace(place, population=4_999) for place in gazetteer.find("santa rosa"))
+    text = "They met in Santa Rosa."
+    phrases = [phrase(text, "Santa Rosa", "org", subject=False)]
+    with patch.object(SmallGazetteer, "find", return_value=villages):
+        assert resolve_place(phrases, [], cast(Gazetteer, gazetteer), ["PER"]) is None
+
+
+@pytest.mark.parametrize(("text", "city"), [
+    ("Mauritanian women held a vigil outside the prison in Aleg on Monday evening.", "Aleg"),
+    ("U.S. police arrested three American protesters in Congress on Tuesday.", None),
+])  # fmt: skip
+def test_a_small_town_is_found_though_it_is_tagged_as_a_person(coder: Coder, text: str, city: str | None) -> None:
+    (event,) = coder.code(Article(id="a", text=text, date=date(2015, 10, 6)))
+    assert event.place is not None
+    assert event.place.city == city
 
 
 def test_a_clause_without_place_has_none() -> None:

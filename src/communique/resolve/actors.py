@@ -25,6 +25,7 @@ _OUTSIDE = re.compile(
     r"\b(?:to|in|at|near|with|against|inside|outside|across|into|on|over|for|about)\s+(?:the\s+)?$", re.I
 )
 _LOCATED = re.compile(r"\b(?:in|at|near|across|inside|outside|throughout)\s+(?:the\s+|\w+ern\s+|central\s+)*$", re.I)
+_DIRECTLY_IN = re.compile(r"\b(?:in|near)\s+$")
 _KIND_OF_PLACE = re.compile(
     r"\b(?:town|city|village|port|province|region|district|state|county|island|camp|suburb|capital|neighbou?rhood) of\s+(?:the\s+)?$",
     re.I,
@@ -179,6 +180,8 @@ class ActorResolver:
             for phrase in inside
             if _KIND_OF_PLACE.search(text, sentence.start, phrase.mention.start)
             or (phrase.kind in {"place", "country"} and _LOCATED.search(text, sentence.start, phrase.mention.start))
+            # small towns are often taken for persons or bodies; the gazetteer has the last word
+            or (phrase.kind in {"person", "org"} and _DIRECTLY_IN.search(text, sentence.start, phrase.mention.start))
         ]
         capitals = [phrase for phrase in inside if phrase.head == "capital" and self.country_of(phrase) is not None]
         return (*capitals, *found)

@@ -17,6 +17,8 @@ from communique.records import Entity, Event, Mention, Phrase, Place
 from communique.text import place_key
 
 _COUNTRY_KINDS = frozenset({"country", "demonym"})
+_NAMES_OF_WHO = frozenset({"person", "org"})  # kinds of phrase that are a place only if a country spoken of has it
+_LEAST_IF_DOUBTFUL = 5_000  # inhabitants: "in Congress" is not the village in Arizona
 _ALTERNATIVES = 3  # of a name that `explain` shows
 _COLUMNS = "geonameid, name, country_alpha3, admin1, lat, lon, population"
 
@@ -162,7 +164,10 @@ def _place(
     if not mention.text[:1].isupper():
         return None
     found = gazetteer.find(place_key(mention.text))
-    best = _choose(found, list(countries), strict=False)
+    doubtful = phrase.kind in _NAMES_OF_WHO
+    if doubtful:
+        found = tuple(place for place in found if place.population >= _LEAST_IF_DOUBTFUL)
+    best = _choose(found, list(countries), strict=doubtful)
     return _city(mention, best, found) if best else None
 
 
