@@ -11,7 +11,7 @@ import typer
 from communique.cli.columns import add_columns
 from communique.cli.failures import as_exit_codes
 from communique.cli.measuring import add_measuring
-from communique.cli.options import OutputFormat, QueryFormat, article_fields, day
+from communique.cli.options import CodeFormat, EngineName, OutputFormat, QueryFormat, article_fields, day
 from communique.cli.serving import add_serving
 from communique.cli.watching import add_watching
 
@@ -74,7 +74,8 @@ def code(
     ],
     output: Output = None,
     output_format: Annotated[
-        OutputFormat | None, typer.Option("--format", help="By default a table on a terminal, else jsonl.")
+        CodeFormat | None,
+        typer.Option("--format", help="By default a table on a terminal, else jsonl; parquet goes with --engine."),
     ] = None,
     published_on: PublishedOn = None,
     fields: Annotated[
@@ -107,6 +108,14 @@ def code(
         typer.Option("--time-limit", metavar="SECONDS", min=0, help="With --workers: an article may take so long."),
     ] = 120,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with OUT where an earlier run stopped.")] = False,
+    engine: Annotated[
+        EngineName | None,
+        typer.Option("--engine", help="Code file by file into the folder OUT, here or on a Dask cluster; resumes."),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", metavar="ADDRESS", help="Of a Dask scheduler (tcp://…), or its scheduler file."),
+    ] = None,
 ) -> None:
     """Code articles: event records out, in the order of the articles.
 
@@ -118,6 +127,9 @@ def code(
     A run into OUT that is stopped (Ctrl-C, SIGTERM) or killed leaves what is done in OUT.part: the same command with
     --resume goes on. --workers gives the same bytes whatever N, and replaces a worker that dies.
 
+    --engine codes each input file (a disk's or s3://…) into a file of the folder OUT (or s3://…): the same rows. Stopped
+    or killed, the same command goes on, also with the other engine. See docs/cluster.md.
+
     \b
     Exit codes: 0 everything was coded; 3 some input was rejected; 2 nothing could be done, and OUT was not written.
 
@@ -128,6 +140,7 @@ def code(
       communique code news.csv --fields text=body,date=published -o events.jsonl
       communique code news/ --store corpus.duckdb
       communique code news/ -o events.jsonl --workers 8 --resume
+      communique code 's3://bucket/news/*.jsonl.gz' -o s3://bucket/events --engine dask --scheduler tcp://10.0.0.5:8786
       communique code news.jsonl --actors mine.yml --actors Phoenix.International.actors.txt
       curl -s https://example.org/report.html | communique code - --date 2024-03-07 | jq .event
     """
@@ -135,10 +148,29 @@ def code(
     from communique.cli.workers import Workers
 
     with as_exit_codes():
+        if engine or scheduler or output_format is CodeFormat.parquet:
+            from communique.cli.shards import code_shards
+
+            code_shards(
+                inputs,
+                output,
+                engine,
+                scheduler,
+                day(published_on),
+                output_format=output_format,
+                with_text=with_text,
+                actors=actors or [],
+                link=not no_link,
+                model=model,
+                store=store,
+                workers=Workers(workers, unordered, time_limit),
+                fields=article_fields(fields),
+            )
+            return
         code_inputs(
             inputs,
             output,
-            output_format,
+            OutputFormat(output_format) if output_format else None,
             day(published_on),
             with_text=with_text,
             actors=actors or [],

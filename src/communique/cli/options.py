@@ -15,6 +15,21 @@ class OutputFormat(StrEnum):
     table = "table"
 
 
+class CodeFormat(StrEnum):
+    """How `communique code` writes events: as `OutputFormat` says, or as the nested columns of a store."""
+
+    jsonl = "jsonl"
+    table = "table"
+    parquet = "parquet"
+
+
+class EngineName(StrEnum):
+    """Who codes shards."""
+
+    local = "local"
+    dask = "dask"
+
+
 class ExportFormat(StrEnum):
     """What `communique export` writes; a test holds it against `export.formats`, which takes longer to import."""
 
