@@ -73,8 +73,8 @@ _MANY = {
 }
 # Each actor with each recipient; where all parties are actors (a meeting), each ordered pair of them.
 _DYADS = """
-CREATE TABLE d AS SELECT DISTINCT number, pair.actor AS actor, pair.recipient AS recipient FROM (
-    SELECT rowid AS number, unnest(
+CREATE TABLE d AS SELECT DISTINCT pair.actor AS actor, pair.recipient AS recipient, number, quad, scale FROM (
+    SELECT rowid AS number, quad, scale, unnest(
         CASE WHEN len(recipient_code) > 0
         THEN flatten([[{'actor': a, 'recipient': r} FOR r IN recipient_code] FOR a IN actor_code])
         ELSE flatten([[{'actor': actor_code[i], 'recipient': actor_code[j]} FOR j IN range(1, len(actor_code) + 1)

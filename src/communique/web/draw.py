@@ -49,7 +49,7 @@ def _link(mark: Markup, href: str) -> Markup:
 def _picture(parts: Iterable[Markup], width: float, height: float, title: str) -> Markup:
     return element(
         "svg", Markup("").join(parts), xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width:g} {height:g}",
-        class_="chart", role="img", aria_label=title,
+        class_="chart", role="group", aria_label=title,
     )  # fmt: skip
 
 

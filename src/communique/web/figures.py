@@ -95,8 +95,8 @@ def network(store: Snapshot, filters: Picture) -> Figures:
     where, parameters = filters.where()
     rows = store.rows(
         f"SELECT d.actor, d.recipient, count(*) AS n, {_COOPERATION}, {_SCALE} "
-        f"FROM d JOIN (SELECT rowid AS number, quad, scale FROM e WHERE {where}) USING (number) "
-        f"WHERE {'true' if filters.domestic else 'd.actor != d.recipient'} "
+        f"FROM d WHERE {'true' if filters.domestic else 'd.actor != d.recipient'} "
+        f"{'' if where == 'true' else f'AND number IN (SELECT rowid FROM e WHERE {where}) '}"
         "GROUP BY ALL ORDER BY n DESC, d.actor, d.recipient LIMIT $top",
         parameters | {"top": filters.top},
     )
