@@ -33,7 +33,7 @@ FILTERS = ("", "type=ASSAULT&aux=happened")
 _GROUPED = {
     "timeline": "SELECT date_trunc('month', date), quad, count(*), avg(scale) FROM e WHERE {} GROUP BY ALL",
     "map": "SELECT country, place, count(*), avg(scale) FROM e WHERE {} GROUP BY ALL",
-    "network": "SELECT actor, recipient, count(*), avg(scale) FROM d JOIN (SELECT rowid AS number, scale FROM e WHERE {}) USING (number) GROUP BY ALL ORDER BY 3 DESC LIMIT 60",
+    "network": "SELECT actor, recipient, count(*), avg(scale) FROM d WHERE number IN (SELECT rowid FROM e WHERE {}) GROUP BY ALL ORDER BY 3 DESC LIMIT 60",
     "heat": "SELECT event, date_trunc('month', date), count(*) FROM e WHERE {} GROUP BY ALL",
 }
 PORT = 8766
