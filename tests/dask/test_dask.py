@@ -31,3 +31,14 @@ def test_two_workers_of_which_one_is_killed_lose_no_row(tmp_path: Path) -> None:
     assert lines_in(tmp_path / "out/rejects") == lines_of(tmp_path / "one.jsonl.rejects.jsonl")
     again = run("code", news, "-o", tmp_path / "out", "--engine", "local")  # another engine: all is done
     assert "4 of 4 shards are done already" in again.output
+
+
+def test_a_cluster_that_runs_already_is_used_by_its_address(tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    news = write_shards(tmp_path / "news", [article("a1")], [article("b1")])
+    with LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
+        address = cluster.scheduler_address
+        result = run("code", news, "-o", tmp_path / "out", "--engine", "dask", "--scheduler", address)
+    assert result.exit_code == 0, result.output
+    assert len(lines_in(tmp_path / "out/events")) == 2
