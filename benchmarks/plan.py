@@ -25,6 +25,10 @@ EFFICIENCY = 0.85  # of workers: shards of unequal length, starts, retries; an a
 WEB = {"articles a day": 1_000_000}  # all languages would be more: what is not English is passed over early
 PAGE_BYTES = 100_000 * 0.25  # a web page packed in a WARC: an assumption
 ID_BYTES = 10
+LINKED_A_SECOND = (
+    20_000 / 11
+)  # records on one core: README.md, benchmarks/linking.py, at that collection's events a day
+STORED_BYTES = 176e6 / 160_000  # an article with text and its three events in a store: docs/store.md
 
 
 def measure(n_articles: int) -> dict[str, float]:
@@ -111,6 +115,8 @@ def plan(measured: dict[str, float]) -> str:
         f"| events | {measured['events'] * daily / 1e6:.1f} million a day, {measured['events'] * daily * 365 / 1e6:,.0f} million a year |",
         f"| events, Parquet, a year | {measured['parquet_bytes'] * daily * 365 / 1e9:,.0f} GB, {measured['parquet_bytes'] * daily * 365 / 1e9 * PRICE_GB_MONTH:,.0f} US dollars a month |",
         f"| events, JSONL, a year | {measured['jsonl_bytes'] * daily * 365 / 1e9:,.0f} GB |",
+        f"| store with texts, a year | {STORED_BYTES * daily * 365 / 1e9:,.0f} GB |",
+        f"| linking a day's events, one core, if it took each record as long as in a small collection | {measured['events'] * daily / LINKED_A_SECOND / 60:,.0f} minutes |",
         f"| digests of ids, a year | {ID_BYTES * daily * 365 / 1e9:.1f} GB |",
         f"| shards of 5,000 articles | {daily // 5000} a day, {5000 * measured['cpu_s'] / 60:.0f} minutes each |",
     ]
