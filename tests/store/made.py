@@ -42,6 +42,7 @@ def record(number: int = 1, n: int = 1, **more: Any) -> dict[str, Any]:
         "event_loc": {
             "extracted_place": "Nairobi", "resolved_place": "Nairobi", "lat": -1.28, "lon": 36.8,
             "country_code": "KEN", "province": None, "city": "Nairobi", "geonameid": 184745, "resolution": "city",
+            "reason": "named in the clause",
             "start": 41, "end": 48,
         },
         "event_text": ["arrested"],

@@ -44,6 +44,7 @@ _PLACE = pa.struct(
         ("city", _TEXT),
         ("geonameid", _WHOLE),
         ("resolution", _TEXT),
+        ("reason", _TEXT),
         ("start", _WHOLE),
         ("end", _WHOLE),
     ]
