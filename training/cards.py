@@ -118,7 +118,7 @@ def ablations() -> list[list[Any]]:
     return [
         [
             r["run"],
-            r["texts"],
+            r["plain_pairs"],
             r["plain"]["macro_f1"],
             r["plain"]["accuracy"],
             r["annotated"]["macro_f1"],
