@@ -31,7 +31,7 @@ def event(name: str = "a#1", kind: str = "ASSAULT", **fields: Any) -> dict[str, 
 
 NAIROBI = {
     "extracted_place": "Nairobi", "resolved_place": "Nairobi", "lat": -1.28333, "lon": 36.81667, "country_code": "KEN",
-    "province": "Nairobi County", "city": "Nairobi", "geonameid": 184745, "resolution": "city", "start": 46, "end": 53,
+    "province": "Nairobi County", "city": "Nairobi", "geonameid": 184745, "resolution": "city", "reason": "named in the clause", "start": 46, "end": 53,
 }  # fmt: skip
 
 
