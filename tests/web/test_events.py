@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -78,3 +81,16 @@ def test_an_unknown_filter_is_refused_not_ignored(client: TestClient, query: str
     page = client.get(f"/events?{query}", headers={"Accept": "text/html"})
     assert page.status_code == 422
     assert query.split("=")[0] in page.text
+
+
+def test_the_api_page_tells_of_every_operation_and_its_calls_work(client: TestClient) -> None:
+    html = client.get("/api").text
+    paths = client.get("/api/openapi.json").json()["paths"]
+    for path, methods in paths.items():
+        for method in methods:
+            assert f'id="{method}{path.replace("/", "-")}"' in html
+    calls = re.findall(r'<p><a href="([^"]+)">Try it', html)
+    assert len(calls) == sum("get" in methods for methods in paths.values())
+    for call in calls:
+        assert client.get(unescape(call)).status_code == 200, call
+    assert "<code>communique code</code>" in html

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import pytest
 from typer.testing import CliRunner
 
@@ -23,12 +19,10 @@ from communique.store import Store
 from communique.web import Settings, create_app
 from communique.web.code_here import Bench
 from tests.store.made import FIRST, entity, record
+from tests.web.live import chromium, complaints_of, needs_browser, served
 from tests.web.test_code_here import Stub
 
-sync_api = pytest.importorskip("playwright.sync_api")
-uvicorn = pytest.importorskip("uvicorn")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+pytestmark = needs_browser
 
 # Offsets differ between code points and UTF-16: a dove of two code points and three units, e with a combining accent.
 BEFORE = "🕊️ Cafe\u0301 <b>talks</b> \u202e"
@@ -65,43 +59,25 @@ def address(store: Path) -> Iterator[str]:
     """The app on a port of its own, with a coder that is there at once."""
     app = create_app(Settings(store, user="ada"))
     app.state.bench = Bench(lambda: Stub([]))
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(20)
-    listening.close()
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture
-def browse() -> Iterator[Callable[..., Any]]:
-    """Open pages: `browse(width=375, dark=True)`. What the browser complains of fails the test."""
-    complaints: list[str] = []
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+def browse(address: str) -> Iterator[Callable[[], Any]]:
+    """Open pages, of a reviewer each. What the browser complains of fails the test."""
+    complaints: list[list[str]] = []
+    with chromium() as browser:
 
-        def open_(width: int = 1280, height: int = 900, *, dark: bool = False) -> Any:
-            context = browser.new_context(
-                viewport={"width": width, "height": height},
-                color_scheme="dark" if dark else "light",
-                accept_downloads=True,
-            )
+        def open_() -> Any:
+            context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
             context.set_default_timeout(20_000)
             page = context.new_page()
-            page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on(
-                "request", lambda request: None if "//127.0.0.1:" in request.url else complaints.append(request.url)
-            )
+            complaints.append(complaints_of(page, address))
             return page
 
         yield open_
-        browser.close()
-    assert complaints == []
+    assert [said for said in complaints if said] == []
 
 
 def name_reviewer(page: Any, address: str, name: str, query: str = "") -> None:
@@ -116,7 +92,7 @@ def name_reviewer(page: Any, address: str, name: str, query: str = "") -> None:
 def press(page: Any, key: str, said: str) -> None:
     """Press a key, and wait until the page says what came of it."""
     page.keyboard.press(key)
-    sync_api.expect(page.locator("#said")).to_have_text(re.compile(f"^{re.escape(said)}"))
+    page.locator("#said").filter(has_text=re.compile(f"^{re.escape(said)}")).wait_for()
     page.evaluate("document.getElementById('said').textContent = ''")
 
 
@@ -142,7 +118,7 @@ def test_ten_events_by_keyboard_double_coded_and_exported_as_gold(
     press(page, "r", "Rejected.")
     press(page, "n", "Skipped.")  # a6
     page.keyboard.press("b")
-    sync_api.expect(page.locator("#article-title")).to_have_text("Report <i>6</i>")
+    page.locator("#article-title").filter(has_text="Report <i>6</i>").wait_for()
     press(page, "r", "Rejected.")
 
     page.keyboard.press("t")  # a7: another type, with a mode
@@ -257,31 +233,3 @@ def test_a_pasted_text_is_coded_and_a_dropped_file_too(
     )
     page.wait_for_selector(".coded mark.event")
     assert page.locator(".coded .text mark.event").all_text_contents() == ["arrested"]
-
-
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [375, 1600])
-def test_pages_fit_the_screen_and_axe_finds_nothing_serious(
-    browse: Callable[..., Any], address: str, width: int, dark: bool
-) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    for name, verdict in (("ada", "agree"), ("bob", "reject")):
-        body = {"record_id": "a3#1", "revision": 1, "verdict": verdict}
-        httpx.post(f"{address}/api/review/judgements", json=body, headers={"X-Reviewer": name})
-    page = browse(width, dark=dark)
-    for path in ("/review", "/review/precision", "/review/agreement", "/code"):
-        page.goto(address + path)
-        if path == "/review":
-            page.wait_for_selector("#article-text mark")
-            page.keyboard.press("e")
-            page.keyboard.press("?")
-        if path == "/code":
-            page.get_by_label("Text", exact=True).fill(SENTENCE)
-            page.get_by_role("button", name="Code").click()
-            page.wait_for_selector(".coded mark.event")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        found = [
-            (path, one["id"], [node["html"][:200] for node in one["nodes"]])
-            for one in axe.run(page).response["violations"] if one["impact"] in ("serious", "critical")
-        ]  # fmt: skip
-        assert found == []

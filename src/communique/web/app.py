@@ -9,16 +9,32 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from communique.version import __version__
-from communique.web import articles, code_here, events, login, pictures, review
+from communique.web import articles, code_here, events, login, pictures, reference, review
 from communique.web.corpus import Corpus, QueryTimeout
 from communique.web.pages import FOLDER, as_json, render
 from communique.web.security import Guard, Sessions
 from communique.web.settings import Settings
 
-ROUTERS = [login.router, events.router, articles.router, pictures.router, review.router, code_here.router]
+ROUTERS = [
+    login.router,
+    events.router,
+    articles.router,
+    pictures.router,
+    review.router,
+    code_here.router,
+    reference.router,
+]
+
+
+class Problem(BaseModel):
+    """What was wrong with a request."""
+
+    detail: str
+    errors: list[str] = []
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -42,6 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        responses={422: {"model": Problem, "description": "Something in it is not understood"}},
     )
     app.state.settings, app.state.corpus, app.state.sessions = settings, corpus, Sessions(settings)
     app.add_middleware(Guard, settings=settings, sessions=app.state.sessions)

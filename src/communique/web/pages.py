@@ -23,7 +23,7 @@ FOLDER = Path(__file__).parent
 # Pages in the navigation: address, name. Those of `WITH_FILTERS` keep the filters that are set.
 NAVIGATION = [
     ("/events", "Events"), ("/timeline", "Timeline"), ("/map", "Map"), ("/network", "Network"), ("/heat", "Heat map"),
-    ("/review", "Review"), ("/code", "Code here"),
+    ("/review", "Review"), ("/code", "Code here"), ("/api", "API"),
 ]  # fmt: skip
 WITH_FILTERS = {"/events", "/timeline", "/map", "/network", "/heat"}
 FORMATS = ("json", "csv")
