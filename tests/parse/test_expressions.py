@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from spacy.language import Language
 
-from communique.parse import load_parser
+from communique.parse import expressions, load_parser
+
+SAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +53,13 @@ def test_numbers_and_names_are_told_by_the_words_in_and_before_them(
     nlp: Language, text: str, found: list[tuple[str, str]]
 ) -> None:
     assert marked(nlp, text) == found
+
+
+def test_the_look_at_the_first_word_loses_nothing() -> None:
+    whole = re.compile(rf"(?<![\w.,$€£])(?:{expressions._ANY})(?!\w)", re.IGNORECASE)
+    for path in sorted(SAMPLES.glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        assert [m.span() for m in expressions._FORMS.finditer(text)] == [m.span() for m in whole.finditer(text)]
 
 
 def test_nothing_overlaps_and_empty_text_has_none(nlp: Language) -> None:

@@ -91,13 +91,38 @@ _QUANTITY = (
     rf"{_ABOUT}{_NUMBER}[ -](?:square |cubic |nautical )?(?:km|kilomet(?:re|er)s?|miles?|met(?:re|er)s?|feet|foot|inch(?:es)?|tonnes?|tons?|kg|kilos?|"
     r"kilogram(?:me)?s?|grams?|lit(?:re|er)s?|gallons?|barrels?|acres?|hectares?|megawatts?|gigawatts?|mph|knots|degrees)\b"
 )
-_FORMS = re.compile(
-    r"(?<![\w.,$€£])(?:" + "|".join(f"(?P<{label}>{form})" for label, form in (
-        ("MONEY", _MONEY), ("PERCENT", _PERCENT), ("QUANTITY", _QUANTITY), ("TIME", _TIME), ("DATE", _DATE),
-        ("YEAR", rf"{_EDGE}?(?:(?:between|from) )?{_YEAR}(?:{_TO}(?:{_YEAR}|\d\d))?\b(?![,.:]\d|%)"), ("ORDINAL", _ORDINAL),
-    )).replace(r"\1", "(?P=joint)").replace("([/.])", "(?P<joint>[/.])") + r")(?!\w)",
-    re.IGNORECASE,
-)  # fmt: skip
+_ANY = "|".join(f"(?P<{label}>{form})" for label, form in (
+    ("MONEY", _MONEY), ("PERCENT", _PERCENT), ("QUANTITY", _QUANTITY), ("TIME", _TIME), ("DATE", _DATE.replace(r"([/.])", "(?P<joint>[/.])").replace(r"\1", "(?P=joint)")),
+    ("YEAR", rf"{_EDGE}?(?:(?:between|from) )?{_YEAR}(?:{_TO}(?:{_YEAR}|\d\d))?\b(?![,.:]\d|%)"), ("ORDINAL", _ORDINAL),
+))  # fmt: skip
+# A look at the first word spares most words of a text all these forms, and four fifths of the time.
+_FIRST_WORDS = (
+    "a about all almost an another around at between billions christmas coming consecutive current dawn day days daybreak decades "
+    "diwali dozens dusk each earlier early easter eid eight eighteen eighth eighty eleven eleventh evening every few fewer fifteen fifth "
+    "fifty first five following forty four fourteen fourth from good half hanukkah hours hundreds just last late later less many "
+    "mid midday midnight millions minutes month months more morning nearly new next nightfall nine nineteen ninety ninth noon nowruz one "
+    "only over overnight passover past preceding previous ramadan recent roughly same second seven seventeen seventh seventy several six "
+    "sixteen sixth sixty some spring successive summer autumn winter sundown ten tens tenth thanksgiving that third thirteen thirty this "
+    "thousands three today tomorrow tonight twelfth twelve twenty two under up week weekend weeks year years yesterday"
+).split()
+_BEHIND_THE = (
+    "last past prev this next coming foll same curr rec that each every prec start begin middle end first second third four five fifth "
+    "six seven eigh nin ten elev twel eve early late day week month year dec spring summ aut wint morn after even night noon mid dawn dusk "
+    "christ east good new ramad eid diwa now hanu pass thanks small"
+).split()
+
+
+def _one_of(words: list[str]) -> str:
+    """A pattern for any of some words that tries those of one first letter only."""
+    letters = sorted({word[0] for word in words})
+    return "|".join(f"{letter}(?:{'|'.join(word[1:] for word in words if word[0] == letter)})" for letter in letters)
+
+
+_FIRST = (
+    r"\d|[$€£¥₹₽₦]|[a-z]{1,2}[$€£]|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|"
+    rf"the (?:\d|{_one_of(_BEHIND_THE)})|(?:{_one_of(_FIRST_WORDS)})\b"
+)
+_FORMS = re.compile(rf"(?<![\w.,$€£])(?={_FIRST})(?:{_ANY})(?!\w)", re.IGNORECASE)
 _LOCATIVE = frozenset("in at near outside around across throughout inside off towards toward into".split())
 _TITLES = frozenset(
     "mr mrs ms dr prof sir lord lady king queen prince princess emir sheikh sultan pope archbishop bishop cardinal father imam "
