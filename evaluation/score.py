@@ -16,8 +16,10 @@ import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
+from communique import Article, Coder
 from communique.evaluate.coded import coded_event, coded_event_of
 from communique.evaluate.facts import CodedEvent, GoldDocument
 from communique.evaluate.gazetteer import locate
@@ -33,13 +35,9 @@ ATTRIBUTES = {  # as floors and figures name them
 }  # fmt: skip
 
 
-def coded_by_package(documents: Iterable[GoldDocument]) -> dict[str, list[CodedEvent]]:
-    """Code the articles with the installed package."""
-    from datetime import date
-
-    from communique import Article, Coder
-
-    coder = Coder()
+def coded_by_package(documents: Iterable[GoldDocument], coder: Coder | None = None) -> dict[str, list[CodedEvent]]:
+    """Code the articles with the installed package, by default as it is shipped."""
+    coder = coder or Coder()
     return {
         document.id: [
             coded_event_of(event)
