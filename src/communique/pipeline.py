@@ -21,6 +21,7 @@ from communique.parse import load_parser, parse_articles
 from communique.records import Article, Event, Mention, Pair, PairLabel, ParsedArticle, Rejection
 from communique.resolve import ActorResolver, resolve_events
 from communique.resolve.places import load_gazetteer
+from communique.screen import load_screen
 
 MAX_CHARACTERS = 200_000  # a longer text is no news report, and would take the parser more than its share of memory
 MAX_WORDS = 60_000  # and signs: ordinary text of that many characters has 45,000
@@ -80,6 +81,8 @@ class Coder:
         actors: Files of the user's own actors, which win over the package's (`communique.lexicon.user_actors`).
         link: Whether an article's mentions of one event share a `link`, by the rule of `communique.link.within`.
         own_types: A folder that `communique train` wrote: articles and pairs are coded by its event types instead.
+        screen: Whether articles that read like no report of a political event are set aside before they are parsed.
+            With own types none is, since these may be of any kind.
 
     Raises:
         ModelNotFound: No such pipeline is installed.
@@ -95,6 +98,7 @@ class Coder:
         actors: Sequence[Path] = (),
         link: bool = True,
         own_types: OwnModel | Path | None = None,
+        screen: bool = True,
     ) -> None:
         self._link = link
         own = load_own_model(own_types) if isinstance(own_types, Path) else own_types
@@ -106,6 +110,7 @@ class Coder:
         self._typer = typer or (OwnTyper(own, load_model(), lexicon) if own else ModelTyper(load_model(), lexicon))
         self._reporting = load_section("language/reporting")
         self._nlp = load_parser(model)
+        self._screen = load_screen(self._actors) if screen and not own else None
 
     def code(self, article: Article) -> list[Event]:
         """The events of one article, in text order.
@@ -146,16 +151,23 @@ class Coder:
         """
         if (rejection := _unfit(article)) is not None:
             raise InputError(str(rejection))
-        domain = article_domain(_with_title(article))
         with self._nlp.memory_zone():
             parsed = next(parse_articles([article], self._nlp))
-            return Explanation(article, tuple(self._explained(parsed)), str(domain) if domain else None)
+            return Explanation(article, tuple(self._explained(parsed)), self._set_aside(article))
+
+    def _set_aside(self, article: Article) -> str | None:
+        """Why an article is not parsed: it reads like no report of an event, or is of a field that has none."""
+        text = _with_title(article)
+        if self._screen and (found := self._screen.set_aside(text)):
+            return str(found)
+        domain = article_domain(text)
+        return f"it is about {domain}" if domain else None
 
     def _code_batch(self, batch: list[Article]) -> list[CodedArticle | Rejection]:
         results: list[CodedArticle | Rejection] = [_unfit(article) or CodedArticle(article, ()) for article in batch]
         wanted = [
             index for index, result in enumerate(results)
-            if isinstance(result, CodedArticle) and article_domain(_with_title(result.article)) is None
+            if isinstance(result, CodedArticle) and self._set_aside(result.article) is None
         ]  # fmt: skip
         with self._nlp.memory_zone():
             parsed_articles = parse_articles((batch[index] for index in wanted), self._nlp)

@@ -51,7 +51,7 @@ def explain_inputs(
 def _parts(where: str, explanation: Explanation) -> Iterator[RenderableType]:
     yield heading(where, explanation.article)
     if explanation.set_aside:
-        yield Text(f"  not coded: the article is about {explanation.set_aside}", "bold red")
+        yield Text(f"  set aside before parsing: {explanation.set_aside}", "bold red")
     elif not explanation.candidates:
         yield Text("  no word that may say that something happened", "dim")
     for candidate in explanation.candidates:
