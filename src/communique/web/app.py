@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from communique.version import __version__
 from communique.web import articles, code_here, events, login, pictures, reference, review
-from communique.web.corpus import Corpus, QueryTimeout
+from communique.web.corpus import Corpus, NoTexts, QueryTimeout
 from communique.web.pages import FOLDER, as_json, render
 from communique.web.security import Guard, Sessions
 from communique.web.settings import Settings
@@ -68,6 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(QueryTimeout, _timed_out)
+    app.add_exception_handler(NoTexts, _no_texts)
 
     @app.get("/", include_in_schema=False)
     def home() -> Response:
@@ -106,3 +107,7 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _timed_out(request: Request, error: Exception) -> Response:
     return _say(request, 503, str(error))
+
+
+def _no_texts(request: Request, error: Exception) -> Response:
+    return _say(request, 422, str(error))

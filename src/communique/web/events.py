@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from communique.web.corpus import SHOWN, Snapshot
+from communique.web.corpus import Snapshot
 from communique.web.filters import Page
+from communique.web.flat import SHOWN
 from communique.web.pages import as_csv, as_json, render, snapshot
 
 router = APIRouter()

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from communique.web.corpus import InTexts
+
 Name = Annotated[str, StringConstraints(max_length=200)]
 Names = Annotated[list[Name], Field(max_length=50)]
 Quad = Annotated[int, Field(ge=1, le=4)]
@@ -76,6 +78,9 @@ class Filters(BaseModel):
     min_confidence: float | None = Field(default=None, ge=0, le=1)
     max_confidence: float | None = Field(default=None, ge=0, le=1)
     q: Name | None = Field(default=None, description="Words in event words, names of parties and place, or title.")
+    text: Name | None = Field(
+        default=None, description="Words in the article, in any order; `arrest*` for all that begin so."
+    )
     link: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
         default=None, description="Mentions of one event: its link."
     )
@@ -122,6 +127,9 @@ class Filters(BaseModel):
                 either.append("rowid IN (SELECT number FROM c WHERE role = 'auxiliary' AND list_contains($aux, code))")
                 parameters["aux"] = some
             conditions.append(f"({' OR '.join(either)})")
+        if self.text:
+            parameters["text"] = InTexts(self.text)
+            conditions.append("rowid IN (SELECT number FROM t WHERE get_bit($text::BIT, article::INTEGER) = 1)")
         for number, word in enumerate((self.q or "").lower().split()[:20]):
             conditions.append(f"contains(search, $q{number})")
             parameters[f"q{number}"] = word

@@ -10,6 +10,7 @@ from communique.web.filters import Filters
 
 _FIELDS = (
     ("q", "Words", "search"),
+    ("text", "Words in the article", "search"),
     ("since", "From", "date"),
     ("until", "Until", "date"),
     ("actor", "Actor codes", "text"),
@@ -41,6 +42,7 @@ def filter_form(filters: Filters, store: Snapshot) -> dict[str, Any]:
     fields = [
         {"name": name, "label": label, "kind": kind, "value": value, "options": store.values.get(name, [])}
         for name, label, kind in _FIELDS
+        if store.n_texts or name != "text"
         for value in _texts(getattr(filters, name), apart=name == "source")
     ]
     groups = []
