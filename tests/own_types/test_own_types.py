@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from communique import Article, Coder, Pair, event_record
 from communique.cli.classify import label_record
@@ -21,6 +23,7 @@ from communique.own_types.model import DESCRIPTION, write_own_model
 from communique.own_types.regression import Problem, softmax
 from communique.own_types.scheme import parse_scheme, read_scheme
 from communique.own_types.train import Trained, train
+from communique.store import Store
 from tests.cli.stub import run
 
 CODEBOOK = b"""\
@@ -253,6 +256,29 @@ def test_what_plover_makes_of_announced_and_refused_acts_leaves_own_types_alone(
 ) -> None:
     (event,) = Coder(own_types=own).code(Article(text))
     assert (event.coding.event_type, event.coding.auxiliary_modes) == ("AGREE", status)
+
+
+def test_the_page_code_here_codes_with_own_types_and_own_actors(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Store.open(tmp_path / "corpus.duckdb", create=True).close()
+    (tmp_path / "mine.yml").write_text("- {name: Kisumu Guards, code: KEN, sector: UAF}\n", "utf-8")
+    served: list[FastAPI] = []
+    monkeypatch.setattr("uvicorn.run", lambda app, **_: served.append(app))
+    result = run("serve", tmp_path / "corpus.duckdb", "--model", folder, "--actors", tmp_path / "mine.yml")
+    assert result.exit_code == 0, result.output
+    text = "Kisumu Guards shut a school of students in Kisumu."
+    with TestClient(served[0], base_url="http://127.0.0.1:8765") as client:
+        (event,) = client.post("/api/code", json={"text": text}).json()["events"]
+    assert (event["event"], event["codebook"], event["actor"][0]["sector"]) == (["CLOSE_SCHOOL"], "schools-2", ["UAF"])
+
+
+def test_serve_says_at_once_what_is_wrong_with_a_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Store.open(tmp_path / "corpus.duckdb", create=True).close()
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: pytest.fail("it was served"))
+    (tmp_path / "empty").mkdir()
+    result = run("serve", tmp_path / "corpus.duckdb", "--model", tmp_path / "empty")
+    assert result.exit_code != 0
 
 
 def test_pairs_are_labelled_by_own_types_and_their_direction(own: OwnModel) -> None:

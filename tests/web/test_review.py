@@ -468,19 +468,6 @@ def test_a_sentence_of_rejected_records_is_a_training_row_without_events(client:
     assert json.loads(client.get("/review/training.jsonl").text) == {"id": "a3:0", "text": TEXT, "events": []}
 
 
-def test_a_recoded_article_asks_again_and_its_old_judgements_do_not_count(client: TestClient) -> None:
-    from tests.store.made import SECOND
-
-    say(client, "a1#1")
-    corpus = client.app.state.corpus  # type: ignore[attr-defined]
-    with Store.open(corpus.path) as store:
-        store.add([(article(1), [record(1, event=["ASSAULT"], mode=[])])], SECOND, with_text=True)
-    corpus.refresh()
-    assert "a1#1" in queue(client)["ids"]
-    assert client.get("/api/review/precision").json()["outdated"] == 1
-    assert gold(client) == {}
-
-
 # --- pages and documentation ----------------------------------------------------------------------------------------
 
 

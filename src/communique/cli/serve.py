@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
 
+from communique.cli import coder
 from communique.errors import InputError
 
 
@@ -19,8 +21,14 @@ def serve_store(
     timeout_s: float,
     *,
     read_only: bool,
+    actors: Sequence[Path] = (),
+    model: str | None = None,
 ) -> None:
-    """Serve until interrupted."""
+    """Serve until interrupted. `actors` and `model` are of the coder of "Code here", as of `communique code`.
+
+    Raises:
+        CommuniqueError: It cannot be served, or no such coder can be made.
+    """
     try:
         import uvicorn
 
@@ -37,7 +45,11 @@ def serve_store(
         hosts=tuple(allowed_hosts),
         user=user or who(),
     )
-    app = create_app(settings)
+    if actors or model:  # what is wrong with them is said now, not when somebody codes a text
+        own = coder.make_coder(model, actors=actors)
+        app = create_app(settings, lambda: own)
+    else:
+        app = create_app(settings, lambda: coder.make_coder(None))
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"Communiqué serves {store} on http://{shown}:{port}/ (Ctrl-C ends it)", err=True)
     uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)

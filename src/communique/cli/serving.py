@@ -34,6 +34,16 @@ def serve(
         typer.Option("--allow-host", metavar="NAME", help="Another name of this server; may be repeated."),
     ] = None,
     timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds that a query may take.")] = 20.0,
+    actors: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--actors", metavar="FILE", help="Your own actors for the page Code here, as for `communique code`."
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", metavar="NAME|DIR", help="What Code here codes with, as for `communique code`."),
+    ] = None,
 ) -> None:
     """Serve a store as a web app: browse, see and correct its events. Ctrl-C ends it.
 
@@ -43,9 +53,13 @@ def serve(
     Examples:
       communique serve corpus.duckdb
       communique serve corpus.duckdb --read-only --port 8080
+      communique serve corpus.duckdb --actors mine.yml --model election-violence
       communique serve corpus.duckdb --host 0.0.0.0 --tokens reviewers.txt --allow-host coder.example.org
     """
     from communique.cli.serve import serve_store
 
     with as_exit_codes():
-        serve_store(store, host, port, tokens, user, allow_host or [], timeout, read_only=read_only)
+        serve_store(
+            store, host, port, tokens, user, allow_host or [], timeout, read_only=read_only,
+            actors=actors or [], model=model,
+        )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from communique.pipeline import Coder
 from communique.version import __version__
 from communique.web import articles, code_here, events, login, pictures, reference, review
 from communique.web.corpus import Corpus, NoTexts, QueryTimeout
@@ -37,8 +38,12 @@ class Problem(BaseModel):
     errors: list[str] = []
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, make_coder: Callable[[], code_here.Explains] | None = None) -> FastAPI:
     """Make the app.
+
+    Args:
+        settings: How to serve the store.
+        make_coder: Makes the coder of "Code here" when somebody wants it; by default the package's own.
 
     Raises:
         StoreError: There is no store, or it is damaged.
@@ -61,6 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
         responses={422: {"model": Problem, "description": "Something in it is not understood"}},
     )
     app.state.settings, app.state.corpus, app.state.sessions = settings, corpus, Sessions(settings)
+    app.state.bench = code_here.Bench(make_coder or Coder)
     app.add_middleware(Guard, settings=settings, sessions=app.state.sessions)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     for router in ROUTERS:

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from communique.errors import CommuniqueError
 from communique.export import event_record
 from communique.ingest import read_articles
-from communique.pipeline import Coder, Explanation
+from communique.pipeline import Explanation
 from communique.records import Article, Rejection
 from communique.web.highlight import marked, spans_of
 from communique.web.pages import as_json, render, settings
@@ -43,7 +43,7 @@ class Explains(Protocol):
 class Bench:
     """The coder, loaded by the first who wants it, used by one at a time."""
 
-    def __init__(self, make: Callable[[], Explains] = Coder) -> None:
+    def __init__(self, make: Callable[[], Explains]) -> None:
         self._make = make
         self._lock = threading.Lock()
         self._coder: Explains | None = None
@@ -146,10 +146,7 @@ async def coded_page(
 
 def bench(request: Request) -> Bench:
     """The app's coder."""
-    state = request.app.state
-    if not hasattr(state, "bench"):
-        state.bench = Bench()
-    found: Bench = state.bench
+    found: Bench = request.app.state.bench
     return found
 
 

@@ -67,6 +67,10 @@ class Snapshot:
         self._shown_lock = threading.Lock()
         (self.n_events,) = self._flat.events.execute("SELECT count(*) FROM e").fetchone() or (0,)
         (self.n_texts,) = self._flat.events.execute("SELECT count(*) FROM a").fetchone() or (0,)
+        self.is_revised = self._whole.execute("SELECT max(revision) FROM article_revisions").fetchone() not in (
+            (None,),
+            (1,),
+        )
         self.values = {name: self._values(values, n) for name, (values, n) in _VALUES.items()}
         self._found: dict[str, str] = {}
 

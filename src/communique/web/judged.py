@@ -35,12 +35,13 @@ class Review:
         user: Who.
         record_id: Which record, or article (`is_article`).
         revision: Which revision of it.
-        verdict: agree, correct, reject or add.
+        verdict: agree, correct, reject, add or withdraw.
         changes: What a correction puts in place of the record's fields.
         record: The whole record of an event that was missed.
         note: The reviewer's note.
         time: When.
         is_article: Whether it is on a whole article.
+        judged_in: The earlier revision that was judged, where it was carried over; else 0.
     """
 
     user: str
@@ -52,6 +53,7 @@ class Review:
     record: Record | None = None
     note: str = ""
     is_article: bool = False
+    judged_in: int = 0
 
     @property
     def key(self) -> Key:
@@ -75,10 +77,14 @@ class Ledger:
 
     def reviews(self) -> list[Review]:
         """Each reviewer's last word on each record that was not withdrawn, in the order of their time."""
+        return [review for review in self.last_words() if review.verdict != "withdraw"]
+
+    def last_words(self) -> list[Review]:
+        """The same with those that were withdrawn."""
         with self._lock:
             self._catch_up()
             groups = [list(rows) for rows in self._rows.values()]
-        found = [_review(rows) for rows in groups if rows[0].verdict != "withdraw"]
+        found = [_review(rows) for rows in groups]
         return sorted(found, key=lambda review: (review.time, review.user, review.record_id))
 
     def _catch_up(self) -> None:
@@ -110,7 +116,7 @@ def _review(rows: list[Judgement]) -> Review:
     added = next((row.new for row in rows if row.verdict == "add" and isinstance(row.new, dict)), None)
     changes = {row.field: row.new for row in rows if row.verdict == "correct" and row.field in FIELDS}
     verdicts = {row.verdict for row in rows}
-    verdict = next((name for name in ("add", "reject", "correct") if name in verdicts), "agree")
+    verdict = next((name for name in ("withdraw", "add", "reject", "correct") if name in verdicts), "agree")
     return Review(
         user=first.user,
         record_id=first.record_id,

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from communique import codebook
 from communique.errors import InputError
 from communique.store import Judgement
+from communique.web.carried import Carrier
 from communique.web.corpus import Snapshot
 from communique.web.draft import Changes, changed_fields, empty_record, missed_event
 from communique.web.judged import ARTICLE, Ledger, Review, rows_of
@@ -106,6 +107,15 @@ def ledger(request: Request) -> Ledger:
     return found
 
 
+def reviews_of(request: Request, store: Snapshot) -> list[Review]:
+    """Each reviewer's last word on each record, those on earlier codings carried over to what the snapshot holds."""
+    state = request.app.state
+    carrier: Carrier | None = getattr(state, "carrier", None)
+    if carrier is None or carrier.store is not store:
+        carrier = state.carrier = Carrier(store)
+    return carrier.current(ledger(request).last_words())
+
+
 def reviewer(request: Request, x_reviewer: Annotated[str | None, Header(max_length=500)] = None) -> str:
     """Whose judgement it is: the token's owner; without tokens, who they say they are, else who started the server."""
     told = settings(request)
@@ -125,7 +135,8 @@ Reviewer = Annotated[str, Depends(reviewer)]
 @router.get("/api/review/queue", summary="What to review next")
 def queue(request: Request, asked: Annotated[Asked, Query()], name: Reviewer) -> Response:
     """Ids of records that you have not judged yet, in the order asked for, and how many of the sample are done."""
-    return as_json(to_do(snapshot(request), asked, ledger(request).reviews(), name, asked.size) | {"reviewer": name})
+    store = snapshot(request)
+    return as_json(to_do(store, asked, reviews_of(request, store), name, asked.size) | {"reviewer": name})
 
 
 @router.get("/api/review/vocabulary", summary="What fields may hold")
@@ -144,13 +155,14 @@ def item(request: Request, id: Annotated[Id, Query()], name: Reviewer, whole: bo
     record = store.record(id)
     if record is None:
         raise HTTPException(404, f"There is no record {id!r} in the latest revision.")
-    return as_json(_item(store, record["document_id"], record, ledger(request).reviews(), name, whole=whole))
+    return as_json(_item(store, record["document_id"], record, reviews_of(request, store), name, whole=whole))
 
 
 @router.get("/api/review/article", summary="An article to look for missed events in")
 def article_item(request: Request, id: Annotated[Id, Query()], name: Reviewer, whole: bool = True) -> Response:
     """As of `/api/review/item`, without a record."""
-    return as_json(_item(snapshot(request), id, None, ledger(request).reviews(), name, whole=whole))
+    store = snapshot(request)
+    return as_json(_item(store, id, None, reviews_of(request, store), name, whole=whole))
 
 
 @router.post("/api/review/judgements", status_code=201, summary="Judge a record")
@@ -191,9 +203,10 @@ def add_missed(request: Request, body: MissedIn, name: Reviewer) -> Response:
 @router.delete("/api/review/missed", summary="Take back an event that you added")
 def take_back(request: Request, id: Annotated[Id, Query()], name: Reviewer) -> Response:
     """The event no longer counts; what you said stays on disk."""
-    for review in ledger(request).reviews():
+    store = snapshot(request)
+    for review in (*ledger(request).reviews(), *reviews_of(request, store)):
         if review.user == name and review.record_id == id and review.verdict == "add":
-            snapshot(request).store.judge(Judgement(name, id, review.revision, "withdraw"))
+            store.store.judge(Judgement(name, id, review.revision, "withdraw"))
             return as_json({"record_id": id, "verdict": "withdraw", "reviewer": name})
     raise HTTPException(404, f"You have added no event {id!r}.")
 
@@ -220,20 +233,23 @@ def agreement_json(request: Request, name: Reviewer, all: bool = False) -> Respo
 
     Disagreements on records that you have not judged yourself are shown only with `all=true`.
     """
-    return as_json(agreed(snapshot(request), ledger(request).reviews(), name, show_all=all))
+    store = snapshot(request)
+    return as_json(agreed(store, reviews_of(request, store), name, show_all=all))
 
 
 @router.get("/review/gold.jsonl", summary="Reviewed articles as gold for `communique evaluate`")
 def gold_jsonl(request: Request, asked: Annotated[Exported, Query()]) -> Response:
     """An article a line, with its events as reviewed."""
-    entries = gold_entries(snapshot(request), _of(request, asked.reviewer), asked.which, asked.conflicts)
+    store = snapshot(request)
+    entries = gold_entries(store, _of(request, store, asked.reviewer), asked.which, asked.conflicts)
     return _lines(entries, "gold")
 
 
 @router.get("/review/training.jsonl", summary="Reviewed sentences as `communique train` reads them")
 def training_jsonl(request: Request, asked: Annotated[Exported, Query()]) -> Response:
     """A sentence a line; those whose records were all rejected have no event."""
-    rows, left_out = training_rows(snapshot(request), _of(request, asked.reviewer))
+    store = snapshot(request)
+    rows, left_out = training_rows(store, _of(request, store, asked.reviewer))
     answer = _lines(rows, "training")
     answer.headers["X-Left-Out"] = str(left_out)
     return answer
@@ -282,7 +298,8 @@ def precision_page(request: Request, asked: Annotated[Summed, Query()], name: Re
 @router.get("/review/agreement", include_in_schema=False)
 def agreement_page(request: Request, name: Reviewer, all: bool = False) -> Response:
     """Agreement as tables, disagreements side by side."""
-    found = agreed(snapshot(request), ledger(request).reviews(), name, show_all=all)
+    store = snapshot(request)
+    found = agreed(store, reviews_of(request, store), name, show_all=all)
     return render(
         request, "review_agreement.html", title="Agreement of reviewers", found=found, reviewer=name, show_all=all
     )
@@ -340,7 +357,8 @@ def _item(
 
 
 def _told(review: Review) -> dict[str, Any]:
-    return {"verdict": review.verdict, "changes": dict(review.changes), "note": review.note, "time": review.time}
+    told = {"verdict": review.verdict, "changes": dict(review.changes), "note": review.note, "time": review.time}
+    return told | ({"judged_in": review.judged_in} if review.judged_in else {})
 
 
 def _vocabulary(store: Snapshot) -> dict[str, Any]:
@@ -386,8 +404,8 @@ def _article(store: Snapshot, document_id: str, revision: int) -> dict[str, Any]
     return dict(article)
 
 
-def _of(request: Request, names: list[str]) -> list[Review]:
-    reviews = ledger(request).reviews()
+def _of(request: Request, store: Snapshot, names: list[str]) -> list[Review]:
+    reviews = reviews_of(request, store)
     return [review for review in reviews if review.user in names] if names else reviews
 
 
@@ -396,7 +414,7 @@ def _precision(request: Request, asked: Summed) -> dict[str, Any]:
     where, parameters = asked.where()
     sizes = store.rows(f"SELECT event, count(*) AS n FROM e WHERE {where} GROUP BY event", parameters)
     sample = sample_of(store, asked) if asked.sample or list(asked.pairs()) else None
-    return precision(store, _of(request, asked.reviewer), sample, {row["event"]: row["n"] for row in sizes})
+    return precision(store, _of(request, store, asked.reviewer), sample, {row["event"]: row["n"] for row in sizes})
 
 
 def _sample_in_words(asked: Summed) -> str:

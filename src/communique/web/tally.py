@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
@@ -50,11 +51,12 @@ def precision(
         row["is_event"] += right is not None
         row["type_right"] += right is not None and right["event"] == record["event"]
         row["all_right"] += right == record
-    missed: dict[str, int] = {}
-    for review in reviews:
-        if review.verdict == "add" and review.record:
-            name = review.record["event"][0]
-            missed[name] = missed.get(name, 0) + 1
+    added = {
+        (review.record["document_id"], review.record["event"][0], str(review.record["event_spans"]))
+        for review in reviews
+        if review.verdict == "add" and review.record
+    }
+    missed = Counter(name for _, name, _ in added)
     types = [
         {"type": name, "coded": sizes.get(name, 0), "missed": missed.get(name, 0), **_shares(counts.get(name, {}))}
         for name in sorted(counts.keys() | missed.keys())
@@ -71,6 +73,7 @@ def precision(
         "types": types,
         "overall": {"coded": sum(sizes.values()), "missed": sum(missed.values()), **_shares(total)},
         "weighted_by_type": weighted,
+        "carried": sum(any(one.judged_in for one in judged[key]) for key in records),
         "outdated": len(judged) - len(records) - sum(one[0].verdict == "add" for one in judged.values()),
     }
 

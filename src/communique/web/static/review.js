@@ -130,7 +130,7 @@ function describe() {
     ["Place", now.event_loc ? `${now.event_loc.resolved_place || ""} ${now.event_loc.country_code || ""}` : "none"],
     ["Confidence", record.confidence === null ? "–" : `${Math.round(record.confidence * 100)} %`],
   ];
-  if (review) rows.push(["You said", { agree: "accepted", reject: "rejected", correct: `corrected: ${Object.keys(review.changes).join(", ")}` }[review.verdict] + (review.note ? ` (${review.note})` : "")]);
+  if (review) rows.push(["You said", { agree: "accepted", reject: "rejected", correct: `corrected: ${Object.keys(review.changes).join(", ")}` }[review.verdict] + (review.judged_in ? `, judged in revision ${review.judged_in}` : "") + (review.note ? ` (${review.note})` : "")]);
   for (const [name, value] of rows) {
     const term = document.createElement("dt");
     const told = document.createElement("dd");
