@@ -10,13 +10,10 @@ rejected. Any other article comes out exactly as it does in one process.
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import multiprocessing
 import os
 import signal
-import sys
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -27,6 +24,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Protocol
 
 from communique.errors import CommuniqueError, WorkerError
+from communique.processes import die_with, one_thread_each
 from communique.records import Article, Rejection
 
 if TYPE_CHECKING:
@@ -38,8 +36,6 @@ LIMIT_S = 120.0
 _WINDOW = 8  # batches a worker that may be in flight or waiting for an earlier one
 _DEATHS_ALONE = 2
 _START_FAILURES = 3
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
-_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _log = logging.getLogger(__name__)
 
 
@@ -68,11 +64,6 @@ class _Worker:
     deadline: float | None = None
 
 
-def n_cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 @dataclass(slots=True)
 class ParallelCoder:
     """Codes articles in worker processes. They start with the first article, and end with the last or an error.
@@ -89,6 +80,7 @@ class ParallelCoder:
     limit_s: float | None = LIMIT_S
     stopping: Callable[[], bool] = lambda: False
     _workers: list[_Worker] = field(default_factory=list)
+    _ahead: deque[_Task] = field(default_factory=deque)  # read, so that no worker waits for the reader
     _retries: deque[_Task] = field(default_factory=deque)
     _start_failures: int = 0
     _due: int | None = None  # number of the article whose result comes next; None if any may
@@ -110,30 +102,29 @@ class ParallelCoder:
 
     def _results(self, articles: Iterable[Article]) -> Generator[tuple[int, CodedArticle | Rejection]]:
         tasks = _batches(articles)
-        ready: deque[_Task] = deque()  # read ahead, so that no worker waits for the reader
         exhausted = False
         try:
             while True:
-                self._hand_out(ready)
+                self._hand_out()
                 n_open = sum(worker.task is not None for worker in self._workers) + len(self._retries)
                 stopping = self.stopping()
-                if not n_open and (stopping or (exhausted and not ready)):
+                if not n_open and (stopping or (exhausted and not self._ahead)):
                     return
-                while len(self._workers) < min(self.n_workers, n_open + len(ready)):
+                while len(self._workers) < min(self.n_workers, n_open + len(self._ahead)):
                     self._workers.append(self._start())
-                read_ahead = not exhausted and not stopping and len(ready) < self.n_workers
+                read_ahead = not exhausted and not stopping and len(self._ahead) < self.n_workers
                 yield from self._collect(0 if read_ahead else None)
                 if read_ahead:
                     task = next(tasks, None)
                     exhausted = task is None
                     if task:
-                        ready.append(task)
+                        self._ahead.append(task)
         finally:
             for worker in self._workers:
                 _end_process(worker)  # it has nothing to lose
-            self._workers, self._retries = [], deque()
+            self._workers, self._ahead, self._retries = [], deque(), deque()
 
-    def _hand_out(self, ready: deque[_Task]) -> None:
+    def _hand_out(self) -> None:
         """Give every free worker articles: first those that another one died with."""
         last = None if self._due is None else self._due + self.n_workers * _WINDOW * BATCH_ARTICLES
         for worker in self._workers:
@@ -141,8 +132,8 @@ class ParallelCoder:
                 continue
             if self._retries:
                 task = self._retries.popleft()
-            elif ready and not self.stopping() and (last is None or ready[0].first < last):
-                task = ready.popleft()
+            elif self._ahead and not self.stopping() and (last is None or self._ahead[0].first < last):
+                task = self._ahead.popleft()
             else:
                 continue
             worker.task = task
@@ -177,6 +168,7 @@ class ParallelCoder:
             return
         task, worker.task, worker.deadline = worker.task, None, None
         if task:
+            self._hand_out()  # the worker goes on while these results are made use of
             yield from enumerate(message, task.first)
 
     def _recover(self, worker: _Worker) -> Generator[tuple[int, CodedArticle | Rejection]]:
@@ -207,7 +199,7 @@ class ParallelCoder:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs, self.make_coder, os.getpid()), daemon=True)
-        with _signals_held(), _one_thread_each():
+        with _signals_held(), one_thread_each():
             process.start()
         theirs.close()  # or the pipe would stay open when the worker dies
         return _Worker(process, ours)
@@ -256,24 +248,9 @@ def _signals_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Have a process that is started here compute in one thread: several workers would only be in each other's way."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
 def _work(pipe: Connection, make_coder: Callable[[], DocumentCoder], driver: int) -> None:
     """What a worker does until the driver closes the pipe or dies."""
-    _die_with(driver)
+    die_with(driver)
     try:
         try:
             coder = make_coder()
@@ -285,20 +262,3 @@ def _work(pipe: Connection, make_coder: Callable[[], DocumentCoder], driver: int
             pipe.send(list(coder.code_documents(pipe.recv())))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
-
-
-def _die_with(driver: int) -> None:
-    """End this process when the driver ends, also while an article takes for ever."""
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-    if os.getppid() != driver:  # it has died already
-        os._exit(1)
-
-    def watch() -> None:
-        parent = multiprocessing.parent_process()
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

@@ -22,6 +22,7 @@ from communique.cli.text import printable
 from communique.cli.workers import Workers, options_told
 from communique.errors import InputError
 from communique.ingest.settings import Settings
+from communique.processes import n_cores
 from communique.records import Rejection
 from communique.version import coder_version
 
@@ -47,6 +48,7 @@ def code_shards(
     with_text: bool,
     actors: Sequence[Path],
     link: bool,
+    screen: bool,
     model: str | None,
     store: Path | None,
     workers: Workers,
@@ -78,8 +80,8 @@ def code_shards(
     target = url_of(output.as_posix()) or str(output)
     if output.is_file():
         raise InputError(f"{target} is a file, and --engine writes a folder. Name another with -o.")
-    told = options_told(actors, link=link, model=model)
-    make = partial(coder.make_coder, model, actors=tuple(path.resolve() for path in actors), link=link)
+    told = options_told(actors, link=link, model=model, screen=screen)
+    make = partial(coder.make_coder, model, actors=tuple(path.resolve() for path in actors), link=link, screen=screen)
     job = ShardJob(
         target, make, Settings(published_on, fields or {}), output_format is CodeFormat.parquet, with_text, workers.limit_s or None,
         json.dumps(told), coder_version(),
@@ -91,16 +93,10 @@ def code_shards(
     if engine is EngineName.dask:
         chosen = Dask(scheduler, workers.number)
     else:
-        chosen = InProcess() if workers.number is None else LocalProcesses(workers.number or _n_cores())
+        chosen = InProcess() if workers.number is None else LocalProcesses(workers.number or n_cores())
     with _interruptible(target):
         run.code(shards, chosen)
     run.finish()
-
-
-def _n_cores() -> int:
-    from communique.parallel import n_cores
-
-    return n_cores()
 
 
 class _Run:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from communique.cli import coder
 from communique.cli.stop import Stop
 from communique.errors import InputError
-from communique.parallel import LIMIT_S, DocumentCoder, ParallelCoder, n_cores
+from communique.parallel import LIMIT_S, DocumentCoder, ParallelCoder
+from communique.processes import n_cores
 from communique.records import Article, Rejection
 
 if TYPE_CHECKING:
@@ -34,15 +35,17 @@ class Workers:
     unordered: bool = False
     limit_s: float = LIMIT_S
 
-    def make_coder(self, model: str | None, actors: Sequence[Path], stop: Stop, *, link: bool) -> DocumentCoder:
+    def make_coder(
+        self, model: str | None, actors: Sequence[Path], stop: Stop, *, link: bool, screen: bool
+    ) -> DocumentCoder:
         """Load the coder, or prepare worker processes that will each load it.
 
         Raises:
             CommuniqueError: It cannot be loaded.
         """
         if self.number is None:
-            return coder.make_coder(model, actors=actors, link=link)
-        make = partial(coder.make_coder, model, actors=tuple(actors), link=link)
+            return coder.make_coder(model, actors=actors, link=link, screen=screen)
+        make = partial(coder.make_coder, model, actors=tuple(actors), link=link, screen=screen)
         return ParallelCoder(make, self.number or n_cores(), self.limit_s or None, stop.is_asked)
 
     def code(
@@ -59,7 +62,7 @@ class Workers:
             yield from enumerate(results)
 
 
-def options_told(actors: Sequence[Path], *, link: bool, model: str | None) -> dict[str, Any]:
+def options_told(actors: Sequence[Path], *, link: bool, model: str | None, screen: bool = True) -> dict[str, Any]:
     """What was asked for that changes the records; the user's lists by their content, not by where they lie.
 
     Raises:
@@ -69,4 +72,4 @@ def options_told(actors: Sequence[Path], *, link: bool, model: str | None) -> di
         digests = [hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in actors]
     except OSError as error:
         raise InputError(f"{error.filename}: {error.strerror}, expected a list of actors.") from error
-    return {"actors": digests, "link": link, "model": model}
+    return {"actors": digests, "link": link, "model": model, "screen": screen}

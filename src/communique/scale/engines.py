@@ -12,17 +12,17 @@ import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from communique.errors import CommuniqueError, InputError, OutputError, WorkerError
-from communique.parallel import _one_thread_each, n_cores
+from communique.processes import n_cores, one_thread_each, pin_threads
 from communique.records import Rejection
 from communique.scale.shards import ShardDone
-from communique.scale.worker import begin_worker, pin_threads
+from communique.scale.worker import begin_worker
 
 _TRIES = 3  # of a call that fails, say because a storage does not answer
 _DEATHS = 2  # of local workers, before a call is made carefully
@@ -124,7 +124,7 @@ class LocalProcesses:
             under_way: dict[Future[ShardDone], Call] = {}
             try:
                 while left or under_way:
-                    with _one_thread_each():
+                    with one_thread_each():
                         while left and len(under_way) < self._n_workers:
                             call = left[0]
                             future = self._pool.submit(call.function, *call.all_arguments())
@@ -217,17 +217,22 @@ class Dask:
         completed.add(future)
 
     def _result(self, future: Any, call: Call) -> ShardDone | Rejection | None:
-        """The result of a call that ended; `None` if it is to be made again."""
-        if future.status == "finished":
+        """The result of a call that ended; `None` if it is to be made again.
+
+        A worker may die with a result in its hands: then the call is made again while its result is asked for.
+        """
+        try:
             result: ShardDone = future.result()
             return result
-        if future.status in {"cancelled", "lost"}:
-            raise WorkerError("the Dask scheduler went away. What is done is kept: the same command goes on.")
-        error = future.exception()
-        if isinstance(error, _distributed().KilledWorker):
+        except CancelledError as error:
+            raise WorkerError(
+                "the Dask scheduler went away. What is done is kept: the same command goes on."
+            ) from error
+        except _distributed().KilledWorker:
             _log.warning("workers died with %s: it is coded article by article", call.name)
             return _died(call, _DEATHS)
-        return _failed(call, error)
+        except Exception as error:
+            return _failed(call, error)
 
 
 def _distributed() -> Any:

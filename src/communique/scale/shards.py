@@ -18,7 +18,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -164,7 +164,7 @@ def code_shard(shard: Shard, job: ShardJob, coder: DocumentCoder) -> ShardDone:
     n_articles = n_events = 0
 
     def articles() -> Iterator[Article]:
-        for where, item, digest in _read(shard, job.settings):
+        for where, item, digest in _read(source, job.settings):
             if digest is not None:
                 ids[digest] = None
             if isinstance(item, Rejection):
@@ -173,7 +173,11 @@ def code_shard(shard: Shard, job: ShardJob, coder: DocumentCoder) -> ShardDone:
                 standing.append(where)
                 yield item
 
-    with folder.writing(job.events_name(shard.name)) as path, _events_file(path, job) as write:
+    with (
+        _fetched(shard) as source,
+        folder.writing(job.events_name(shard.name)) as path,
+        _events_file(path, job) as write,
+    ):
         for result in coder.code_documents(articles()):
             where = standing.popleft()
             if isinstance(result, Rejection):
@@ -195,9 +199,10 @@ def drop_repeated(shard: Shard, job: ShardJob, done: ShardDone, repeated: frozen
     """Reject a shard's articles whose ids an earlier shard has, as one machine that reads all in order does."""
     folder = open_folder(job.output)
     dropped: dict[str, Rejection] = {}
-    for where, item, digest in _read(shard, job.settings):
-        if digest in repeated and where not in dropped:
-            dropped[where] = Rejection(where, _FOUND_ID, _EXPECTED_ID, item.id)
+    with _fetched(shard) as source:
+        for where, item, digest in _read(source, job.settings):
+            if digest in repeated and where not in dropped:
+                dropped[where] = Rejection(where, _FOUND_ID, _EXPECTED_ID, item.id)
     gone = {reject.id for reject in dropped.values()}
     lines = (folder.read(f"rejects/{shard.name}.rejects.jsonl") or b"").splitlines(keepends=True)
     kept = [line for line in lines if json.loads(line)["where"] not in dropped]
@@ -219,22 +224,29 @@ def digest_of_ids(ids: Iterable[bytes]) -> str:
     return hashlib.sha256(b"".join(ids)).hexdigest()[:16] if ids else ""
 
 
-def _read(shard: Shard, settings: Settings) -> Iterator[tuple[str, Article | Rejection, bytes | None]]:
+@contextmanager
+def _fetched(shard: Shard) -> Iterator[Source]:
+    """A shard on the worker's disk."""
+    if (url := url_of(shard.where)) is None:
+        yield Source(shard.where, shard.kind, Path(shard.where))
+        return
+    with open_folder(url).reading("") as path:
+        yield Source(shard.where, shard.kind, path)
+
+
+def _read(source: Source, settings: Settings) -> Iterator[tuple[str, Article | Rejection, bytes | None]]:
     """All items of a shard with where they stood, and the digest of the id if that is new in the shard."""
     seen = set[bytes]()
-    with ExitStack() as opened:
-        url = url_of(shard.where)
-        path = opened.enter_context(open_folder(url).reading("")) if url else Path(shard.where)
-        for where, item in read_source(Source(shard.where, shard.kind, path), settings):
-            if isinstance(item, Rejection):
-                yield where, item, None
-                continue
-            digest = hashlib.blake2b(item.id.encode("utf-8", "surrogatepass"), digest_size=ID_BYTES).digest()
-            if digest in seen:
-                yield where, Rejection(where, _FOUND_ID, _EXPECTED_ID, item.id), None
-            else:
-                seen.add(digest)
-                yield where, in_english(item, where), digest
+    for where, item in read_source(source, settings):
+        if isinstance(item, Rejection):
+            yield where, item, None
+            continue
+        digest = hashlib.blake2b(item.id.encode("utf-8", "surrogatepass"), digest_size=ID_BYTES).digest()
+        if digest in seen:
+            yield where, Rejection(where, _FOUND_ID, _EXPECTED_ID, item.id), None
+        else:
+            seen.add(digest)
+            yield where, in_english(item, where), digest
 
 
 @contextmanager

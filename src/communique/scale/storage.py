@@ -97,7 +97,7 @@ class LocalFolder:
                 os.fsync(stream.fileno())
             part.replace(target)
         except OSError as error:
-            raise OutputError(f"{target}: {error.strerror}, expected a place with room.") from error
+            raise OutputError(f"{target}: {error.strerror or error}, expected a place with room.") from error
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from communique.errors import WorkerError
-from communique.parallel import _THREADS, DocumentCoder, ParallelCoder, _die_with
+from communique.parallel import DocumentCoder, ParallelCoder
+from communique.processes import die_with, pin_threads
 from communique.records import Article, Rejection
 from communique.scale.shards import Shard, ShardDone, ShardJob, code_shard, drop_repeated
 from communique.version import coder_version
@@ -53,12 +54,7 @@ def drop_in_worker(shard: Shard, job: ShardJob, done: ShardDone, repeated: froze
 def begin_worker(driver: int) -> None:
     """Prepare a process of the local engine: it ends with the driver, which alone hears Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _die_with(driver)
-
-
-def pin_threads() -> None:
-    """Have this process, and those that it starts, compute in one thread each."""
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    die_with(driver)
 
 
 def _coder(job: ShardJob) -> DocumentCoder:
