@@ -69,7 +69,7 @@ class Carrier:
         )
         for ids in _some(sorted(unknown)):
             rows = self.store.whole(
-                "SELECT DISTINCT id, document_id FROM event_revisions SEMI JOIN (SELECT unnest($ids) AS id) USING (id)",
+                "SELECT DISTINCT id, document_id FROM event_revisions WHERE id IN $ids",
                 {"ids": ids},
             )
             self._document |= {row["id"]: row["document_id"] for row in rows}
@@ -110,8 +110,8 @@ class Carrier:
 
 def _codings(store: Snapshot, ids: list[str]) -> dict[str, Codings | None]:
     """Of those articles that were coded more than once."""
-    only = "SEMI JOIN (SELECT unnest($ids) AS document_id) USING (document_id)"
-    rows = store.whole(f"SELECT document_id, revision, text_sha256 FROM article_revisions {only}", {"ids": ids})
+    sql = "SELECT document_id, revision, text_sha256 FROM article_revisions WHERE document_id IN $ids"
+    rows = store.whole(sql, {"ids": ids})
     texts: dict[str, dict[int, str]] = {}
     for row in rows:
         texts.setdefault(row["document_id"], {})[row["revision"]] = row["text_sha256"]
@@ -119,7 +119,7 @@ def _codings(store: Snapshot, ids: list[str]) -> dict[str, Codings | None]:
     if not often:
         return {}
     records: dict[str, dict[int, list[Record]]] = {}
-    for record in store.past_records("document_id IN (SELECT unnest($ids))", {"ids": often}):
+    for record in store.past_records("document_id IN $ids", {"ids": often}):
         records.setdefault(record["document_id"], {}).setdefault(record["revision"], []).append(record)
     found: dict[str, Codings | None] = {}
     for name in often:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +38,7 @@ _VALUES = {
 
 
 _REST = 4  # a store that grows all the time is read anew a fifth of the time
+_REMEMBERED = 20_000  # articles whose records are kept in memory
 _SEARCHES = 100  # so many searches in texts are remembered
 
 
@@ -73,6 +74,7 @@ class Snapshot:
         )
         self.values = {name: self._values(values, n) for name, (values, n) in _VALUES.items()}
         self._found: dict[str, str] = {}
+        self._of: dict[str, list[Row]] = {}
 
     def _values(self, column: str, n: int) -> list[str]:
         """The commonest values of a column, in their own order."""
@@ -129,6 +131,18 @@ class Snapshot:
     def past_records(self, where: str, parameters: Mapping[str, Any]) -> list[Row]:
         """Records of all revisions."""
         return self._records("event_revisions", where, parameters)
+
+    def records_of(self, documents: Iterable[str]) -> dict[str, list[Row]]:
+        """Records of the latest revision by article. They are remembered, since review asks for them again and again."""
+        wanted = set(documents)
+        known = {name: rows for name in wanted if (rows := self._of.get(name)) is not None}
+        if missing := sorted(wanted - known.keys()):
+            found: dict[str, list[Row]] = {name: [] for name in missing}
+            for record in self.records("document_id IN $ids", {"ids": missing}):
+                found[record["document_id"]].append(record)
+            self._of = found if len(self._of) + len(found) > _REMEMBERED else self._of | found
+            known |= found
+        return known
 
     def record(self, record_id: str) -> Row | None:
         """One record of the latest revision."""

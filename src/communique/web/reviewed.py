@@ -17,9 +17,7 @@ _GOLD_FIELDS = (
     "event_text", "event_spans", "text_info",
 )  # fmt: skip
 _ENTITY_FIELDS = ("code", "sector", "entity_text", "start", "end")
-_ARTICLES = (
-    "SELECT * FROM articles SEMI JOIN (SELECT unnest($ids) AS document_id) USING (document_id) ORDER BY document_id"
-)
+_ARTICLES = "SELECT * FROM articles WHERE document_id IN $ids ORDER BY document_id"  # many times faster than a join
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,10 @@ def judged_records(store: Snapshot, keys: Iterable[Key]) -> dict[Key, Record]:
     wanted = set(keys)
     if not wanted:
         return {}
-    found = store.records("id IN (SELECT unnest($ids))", {"ids": sorted({name for name, _ in wanted})})
+    names = {"ids": sorted({name for name, _ in wanted})}
+    documents = store.rows("SELECT DISTINCT document_id FROM e WHERE id IN $ids", names)
+    articles = store.records_of(row["document_id"] for row in documents)
+    found = (record for _, records in sorted(articles.items()) for record in records)
     return {key: record for record in found if (key := (record["id"], record["revision"])) in wanted}
 
 
@@ -154,9 +155,7 @@ def _articles(
     articles = articles_of(store, ids | missed.keys() | {name for name, _ in marked})
     if not articles:
         return
-    of: dict[str, list[Record]] = {}
-    for record in store.records("document_id IN (SELECT unnest($ids))", {"ids": sorted(articles)}):
-        of.setdefault(record["document_id"], []).append(record)
+    of = store.records_of(articles)
     for name, article in articles.items():
         records = of.get(name, [])
         complete = (name, article["revision"]) in marked
