@@ -246,7 +246,8 @@ def build_gazetteer(target: Path) -> str:
 def write_digest(data: Path) -> str:
     """Write and return 12 hexadecimal digits for data and models that coding rests on (without the gazetteer)."""
     sha = hashlib.sha256()
-    for path in sorted([*data.iterdir(), *data.parent.glob("models/**/*")]):
+    weights = [*data.parent.glob("models/**/*"), *data.parent.glob("screen/*.json")]
+    for path in sorted([*data.iterdir(), *weights]):
         if path.is_file() and path.name not in UNDIGESTED and path.suffix != ".tmp":
             sha.update(f"{path.relative_to(data.parent).as_posix()} {path.stat().st_size}\n".encode())
             sha.update(path.read_bytes())

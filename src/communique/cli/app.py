@@ -89,6 +89,10 @@ def code(
     with_text: Annotated[bool, typer.Option("--with-text", help="Add each article's text to its records.")] = False,
     actors: Actors = None,
     no_link: Annotated[bool, typer.Option("--no-link", help="Do not link an article's mentions of one event.")] = False,
+    no_screen: Annotated[
+        bool,
+        typer.Option("--no-screen", help="Parse every article, also one that reads like no report of an event."),
+    ] = False,
     model: Model = None,
     store: Annotated[
         Path | None,
@@ -161,6 +165,7 @@ def code(
                 with_text=with_text,
                 actors=actors or [],
                 link=not no_link,
+                screen=not no_screen,
                 model=model,
                 store=store,
                 workers=Workers(workers, unordered, time_limit),
@@ -175,6 +180,7 @@ def code(
             with_text=with_text,
             actors=actors or [],
             link=not no_link,
+            screen=not no_screen,
             model=model,
             store=store,
             workers=Workers(workers, unordered, time_limit),

@@ -34,6 +34,7 @@ def code_inputs(
     with_text: bool = False,
     actors: Sequence[Path] = (),
     link: bool = True,
+    screen: bool = True,
     model: str | None = None,
     store: Path | None = None,
     workers: Workers = Workers(),  # noqa: B008 (frozen)
@@ -51,8 +52,9 @@ def code_inputs(
         _check_store_alone(output, output_format)
         settings = Settings(published_on, fields or {})
         code_into_store(
-            inputs, store, settings, with_text=with_text, actors=actors, link=link, model=model, workers=workers
-        )
+            inputs, store, settings,
+            with_text=with_text, actors=actors, link=link, screen=screen, model=model, workers=workers,
+        )  # fmt: skip
         return
     check_output(inputs, output)
     if resume and not (output and is_regular(output)):
@@ -61,7 +63,7 @@ def code_inputs(
     as_table = output_format is OutputFormat.table if output_format else terminal
     told = {"coder": coder_version(), "table": as_table, "with_text": with_text, "date": published_on}
     told |= {"fields": sorted((fields or {}).items())}
-    told |= options_told(actors, link=link, model=model)
+    told |= options_told(actors, link=link, model=model, screen=screen)
     kept = KeptFile(output, told, resume=resume) if output and is_regular(output) else None
     with Job(output, kept=kept) as job, _what_is_kept(job, output, kept), Stop() as stop:
         progress = _Progress(job, kept)
@@ -69,7 +71,7 @@ def code_inputs(
         if job.is_watched:
             progress.n_bytes = size_of(inputs, written)
         reading = Reading(inputs, Settings(published_on, fields or {}, job.tell), written, stop, progress.reject, kept)
-        documents = workers.make_coder(model, actors, stop, link=link)
+        documents = workers.make_coder(model, actors, stop, link=link, screen=screen)
         with closing(workers.code(documents, reading.articles())) as results:
             for number, result in results:
                 item = reading.take(number)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from communique.pipeline import Coder
 
 
-def make_coder(model: str | None, *, actors: Sequence[Path] = (), link: bool = True) -> Coder:
+def make_coder(model: str | None, *, actors: Sequence[Path] = (), link: bool = True, screen: bool = True) -> Coder:
     """Load the coder. This is where spaCy is imported, and takes a second or two.
 
     `model` is the name of a spaCy pipeline, or a folder of own event types.
@@ -24,4 +24,4 @@ def make_coder(model: str | None, *, actors: Sequence[Path] = (), link: bool = T
 
     if model and (Path(model).is_dir() or "/" in model or "\\" in model):
         return Coder(actors=actors, link=link, own_types=Path(model))
-    return Coder(model, actors=actors, link=link)
+    return Coder(model, actors=actors, link=link, screen=screen)

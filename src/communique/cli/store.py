@@ -32,6 +32,7 @@ def code_into_store(
     with_text: bool,
     actors: Sequence[Path],
     link: bool,
+    screen: bool,
     model: str | None,
     workers: Workers,
 ) -> None:
@@ -44,7 +45,7 @@ def code_into_store(
     """
     from communique.store import Options, Store
 
-    options = Options(values=options_told(actors, link=link, model=model))
+    options = Options(values=options_told(actors, link=link, model=model, screen=screen))
     with (
         Job(None, store=path) as job,
         Stop() as stop,
@@ -55,7 +56,7 @@ def code_into_store(
         items = read_located(inputs, exclude=[path, store.folder], settings=replace(settings, remark=job.tell))
         articles = _new(stop.until_asked(items), job, run, standing)
         if (first := next(articles, None)) is not None:  # else nothing is new, and no coder needs to be loaded
-            documents = workers.make_coder(model, actors, stop, link=link)
+            documents = workers.make_coder(model, actors, stop, link=link, screen=screen)
             with closing(workers.code(documents, chain((first,), articles))) as results:
                 for number, result in results:
                     where, article = standing.pop(number)
