@@ -109,6 +109,7 @@ class Coder:
         lexicon = LexiconTyper(self._events)
         self._typer = typer or (OwnTyper(own, load_model(), lexicon) if own else ModelTyper(load_model(), lexicon))
         self._reporting = load_section("language/reporting")
+        self._short_forms = load_section("language/short_forms")
         self._nlp = load_parser(model)
         self._screen = load_screen(self._actors) if screen and not own else None
 
@@ -188,7 +189,7 @@ class Coder:
     def _explained(self, parsed: ParsedArticle) -> list[ExplainedCandidate]:
         """Run all stages on a parsed article, and say of each candidate what became of it."""
         article = parsed.article
-        found = extract(parsed, self._events, self._actors, self._reporting)
+        found = extract(parsed, self._events, self._actors, self._reporting, self._short_forms)
         readings = self._typer.read(found.candidates, article.text, found.phrases)
         if all(reading is None for reading in readings):
             return []

@@ -13,6 +13,7 @@ from communique.extract.circumstances import circumstances, clause_head
 from communique.extract.counts import count_people
 from communique.extract.phrases import PhraseBook, counted
 from communique.extract.reporters import Reporters
+from communique.extract.short_forms import with_short_forms
 from communique.extract.slots import Slots, complement, is_passive, merged, noun_slots, own_subject, verb_slots
 from communique.lexicon import ActorLexicon, EventLexicon, NameMatch
 from communique.records import Circumstances, Count, EventCandidate, Mention, ParsedArticle, Phrase, Sentence
@@ -45,7 +46,13 @@ class Extraction:
     counts: tuple[Count, ...] = ()
 
 
-def extract(parsed: ParsedArticle, events: EventLexicon, actors: ActorLexicon, reporting: dict[str, Any]) -> Extraction:
+def extract(
+    parsed: ParsedArticle,
+    events: EventLexicon,
+    actors: ActorLexicon,
+    reporting: dict[str, Any],
+    short_forms: dict[str, list[str]],
+) -> Extraction:
     """Find the event candidates of an article.
 
     Args:
@@ -53,9 +60,12 @@ def extract(parsed: ParsedArticle, events: EventLexicon, actors: ActorLexicon, r
         events: Tells which nouns and adjectives may be events, and which verbs are light.
         actors: Tells names and agent nouns.
         reporting: Lemmas of `verbs` whose subject reports what their clause says, and of `nouns` for reports.
+        short_forms: Full names of bodies by the word that may stand for them later.
     """
     people = [ent for ent in parsed.doc.ents if ent.label_ == "PERSON" and len(ent) > 1]
-    names = [name for name in actors.find_names(parsed.article.text) if not _is_part_of_person(name, people)]
+    text = parsed.article.text
+    named = [name for name in actors.find_names(text) if not _is_part_of_person(name, people)]
+    names = with_short_forms(named, text, short_forms)
     book = PhraseBook(parsed.doc, names, actors)
     reporters = Reporters(book, reporting)
     reporters.read_quotes(parsed.sentences())

@@ -155,10 +155,11 @@ def gather(
         words: Event words beyond the lexicon's; by default those that the texts themselves show.
     """
     parsed = list(parse_articles((Article(example.text) for example in examples), load_parser()))
-    lexicon, actors, reporting = load_events(), load_actors(), load_section("language/reporting")
+    lexicon, actors = load_events(), load_actors()
+    reporting, short_forms = load_section("language/reporting"), load_section("language/short_forms")
 
     def extracted(lexicon: EventLexicon) -> list[Extraction]:
-        return [extract(item, lexicon, actors, reporting) for item in parsed]
+        return [extract(item, lexicon, actors, reporting, short_forms) for item in parsed]
 
     found = extracted(lexicon)
     new = _new_words(examples, parsed, found) if words is None else words

@@ -726,6 +726,9 @@ class ActorResolver:
         for code in filed:  # the dateline itself counts once
             if self._countries[code] > max(1, most / 3):
                 return code, f"the article was filed in {place}"
+        if (place or "").lower() not in _HUBS:
+            for code in filed:
+                weights[code] += 3
         for code in self._first_countries():
             weights[code] += 2
         for code in published:
@@ -757,6 +760,12 @@ class ActorResolver:
         ]
 
 
+# where correspondents and international bodies sit, whose reports are of elsewhere
+_HUBS = frozenset(
+    "london|paris|geneva|vienna|brussels|washington|new york|united nations|the hague|strasbourg|rome|nairobi|dakar|johannesburg|addis ababa|"
+    "cairo|beirut|amman|dubai|doha|istanbul|jerusalem|hong kong|singapore|bangkok|new delhi|moscow|berlin|stockholm|oslo|helsinki|madrid|"
+    "mexico city|miami|panama city|bogota|abuja|tokyo|beijing".split("|")
+)
 _NON_STATES = frozenset({"UNO", "EUR", "IGO", "NGO", "ISM", "IMG", "MNC"})
 _PERSON_ROLES = frozenset(
     "president minister ambassador envoy spokesman spokeswoman spokesperson leader chief general colonel king queen prince premier chancellor "

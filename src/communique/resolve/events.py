@@ -178,7 +178,7 @@ def _resolve(
         actors = _entities(found.actors, resolver, on, places, recipients, uncoded=uncoded) or actors
     if kind == "CONSULT":
         actors, recipients = _abroad(actors, recipients, resolver)
-    same = _same if scheme is None else _same_words
+    same = _one_party if scheme is None else _same_words
     recipients = tuple(entity for entity in recipients if not any(same(entity, actor) for actor in actors))
     if needs_recipient and not recipients and scheme is not None:  # such as "cane cutters", a thing to the lexicon
         recipients = tuple(
@@ -279,6 +279,18 @@ def _same(first: Entity, second: Entity) -> bool:
         and first.sectors[:1] == second.sectors[:1]
         and first.identifier_text == second.identifier_text
     )
+
+
+def _one_party(first: Entity, second: Entity) -> bool:
+    """Whether who acted is also who was acted upon: not where two role words of one state differ, "the governor" and "the army"."""
+    return _same(first, second) and not (
+        _by_role(first) and _by_role(second) and first.mention.text != second.mention.text
+    )
+
+
+def _by_role(entity: Entity) -> bool:
+    """Whether an entity was told by its own role word, neither by a name nor by what it refers to."""
+    return entity.identifier_text is None and entity.resolved_text is None and not entity.reason.endswith("government")
 
 
 def _same_words(first: Entity, second: Entity) -> bool:

@@ -1,0 +1,44 @@
+"""Later and shorter names of a body: "the Fund", "the alliance's commander", "the bloc", after it was named in full."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from communique.lexicon import NameMatch
+
+_BODIES = frozenset({"body", "org"})
+_SHORT = re.compile(r"\b[Tt]he (?P<word>[Ww]orld body|[A-Z][a-z]+|[a-z]{4,8})\b(?! [A-Z])")
+
+
+def with_short_forms(
+    names: Sequence[NameMatch], text: str, short_forms: Mapping[str, Sequence[str]]
+) -> list[NameMatch]:
+    """The names, and with them every short form of a body that was named before it, in text order.
+
+    Args:
+        names: Names found in the text, in order.
+        text: The text.
+        short_forms: Full names by the word that may stand for them.
+    """
+    bodies = [name for name in names if name.names[0].kind in _BODIES]
+    if not bodies:
+        return list(names)
+    taken = [(name.start, name.end) for name in names]
+    found = []
+    for match in _SHORT.finditer(text):
+        start, end = match.span("word")
+        if any(first < end and start < last for first, last in taken):
+            continue
+        word = match["word"]
+        called = short_forms.get(word.lower(), ())
+        for body in reversed(bodies):
+            if body.end < start and (body.names[0].text in called or _is_last_word(word, body, text)):
+                found.append(NameMatch(start, end, body.names))
+                break
+    return sorted([*names, *found], key=lambda name: name.start)
+
+
+def _is_last_word(word: str, body: NameMatch, text: str) -> bool:
+    """Whether a capitalised word ends a body's longer name as it stood in the text."""
+    return word[0].isupper() and " " in (full := text[body.start : body.end]) and full.endswith(" " + word)
