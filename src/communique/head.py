@@ -14,8 +14,9 @@ _MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|A
 _DATE_LINE = re.compile(r"\s*(?:date:?\s+)?(\d{4}-\d{2}-\d{2})\b[^\n]{0,120}(?:\n|$)", re.I)
 _HEADLINE = re.compile(r"\s*\S[^\n]{0,149}\n\s*(?=\S)")
 _BY_LINE = re.compile(r"\s*By [A-Z][^\n.]{2,80}\n")
+_CAPITALS = "A-ZÀ-ÖØ-ÞĂĄĆČĎĐĘĚĞİŁŃŇŐŘŚŞȘŠŤȚŮŰŹŻŽ"
 _DATELINE = re.compile(
-    r"\s*(?P<place>[A-Z][A-Z'’.\- ]{2,40}?(?:/[A-Z][A-Z'’.\- ]{2,30})*)(?:, (?P<region>[A-Z][A-Za-z. ]{1,30}?))?"
+    rf"\s*(?P<place>[{_CAPITALS}][{_CAPITALS}'’.\- ]{{2,40}}?(?:/[{_CAPITALS}][{_CAPITALS}'’.\- ]{{2,30}})*)(?:, (?P<region>[{_CAPITALS}][\w. ]{{1,30}}?))?"
     rf"(?:, (?P<day>{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? (?P<year>\d{{4}}))?)?"
     r"\.?(?: \((?P<agency>[A-Za-z][^)\n]{1,40})\))?\s*(?:--|[-–—]|:(?= [A-Z]))\s*"
 )

@@ -12,6 +12,7 @@ _FUTURE_MODALS = {"will", "shall", "'ll", "wo", "’ll"}
 _CLAUSES = {"xcomp", "ccomp", "pcomp", "acl", "advcl", "relcl", "csubj", "acomp", "oprd"}
 _OBJECTS = {"dobj", "pobj", "nsubj", "nsubjpass", "attr", "dative", "compound", "poss", "appos", "amod"}
 _MAX_GOVERNORS = 6
+_FINITE = {"VBD", "VBZ", "VBP"}
 
 
 def circumstances(word: Token) -> Circumstances:
@@ -134,6 +135,8 @@ def _conditional(word: Token) -> bool:
                     return True
             if word.dep_ == "advcl" and _inverted(word):
                 return True
+            if word.dep_ == "conj" and _stands_apart(word) and _has_subject(word):
+                return False  # "X will hit back if Y attacks, and Z wants talks"
         if word.dep_ == "ROOT" or (word.dep_ == "ccomp" and word.head.pos_ == "VERB" and _reports(word.head)):
             return False
         word = word.head
@@ -148,6 +151,18 @@ def _conditioned(clause: Token) -> bool:
         ):
             return True
     return clause.dep_ in {"conj", "xcomp"} and clause.head.pos_ in {"VERB", "AUX"} and _conditioned(clause.head)
+
+
+def _has_subject(verb: Token) -> bool:
+    return any(child.dep_ in {"nsubj", "nsubjpass"} for child in verb.lefts)
+
+
+def _stands_apart(verb: Token) -> bool:
+    """Whether a comma stands before the "and" or "but" that joins a verb to another."""
+    return any(
+        child.dep_ == "cc" and verb.head.i < child.i < verb.i and child.nbor(-1).text == ","
+        for child in verb.head.children
+    )
 
 
 def _inverted(verb: Token) -> bool:
@@ -174,8 +189,10 @@ def _governors(word: Token) -> list[Governor]:
         head = current.head
         relation = current.dep_
         if relation == "conj":
-            if any(child.dep_ in {"nsubj", "nsubjpass"} for child in current.lefts) and current.pos_ in {"VERB", "AUX"}:
+            if _has_subject(current) and current.pos_ in {"VERB", "AUX"}:
                 break  # a clause of its own
+            if head.dep_ == "ccomp" and current.tag_ in _FINITE and _stands_apart(current):
+                head = head.head  # "denied that they took part, and blamed others"
             current = head
             continue
         if relation == "ccomp" and current.i < head.i and not _reports(head):

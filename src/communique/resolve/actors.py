@@ -108,7 +108,7 @@ class ActorResolver:
         self, article: Article, names: Sequence[NameMatch], phrases: Sequence[Phrase], lexicon: ActorLexicon
     ) -> None:
         self._article = article
-        self.names = names
+        self.names = names = _without_far_places(names)
         self._name_starts = [match.start for match in names]
         self._lexicon = lexicon
         self._phrases = phrases
@@ -772,6 +772,14 @@ _PERSON_ROLES = frozenset(
     "governor mayor senator judge prosecutor bishop pope secretary commissioner commander head director official man woman diplomat lawmaker "
     "journalist activist lawyer officer emir sheikh sultan chairman dictator".split()
 )
+
+
+def _without_far_places(names: Sequence[NameMatch]) -> Sequence[NameMatch]:
+    """The names without towns of countries that a report never names, while it names two others: another San Pedro is meant."""
+    countries = {_best(match).code for match in names if _best(match).kind in _COUNTRY_KINDS}
+    if len(countries) < 2:
+        return names
+    return [match for match in names if _best(match).kind not in _PLACE_KINDS or _best(match).code in countries]
 
 
 def _best(match: NameMatch) -> Name:
