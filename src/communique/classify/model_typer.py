@@ -13,13 +13,13 @@ from communique.classify.onnx_model import EventModel, Floats, SentenceScores
 from communique.records import EventCandidate, Phrase, Reading, Sentence
 
 # chosen on the gold articles of `evaluation/` (command in evaluation/README.md), not on the model's own data
-LEXICON_VOTE = 0.45  # what a frame adds to the model's probability of its type
+LEXICON_VOTE = 0.5  # what a frame adds to the model's probability of its type
 FIT_VOTE = 0.8  # how much more the better a frame fits, from `MIN_FIT` on
 COMPOUND_VOTE = 0.2  # what is added for an event word of several words: "go on strike"
 ONE_TYPE_VOTE = 0.3  # what is added for a word that has one type in all its frames
-NONE_VOTE = 0.7  # what a frame adds, besides its fit, that knows the words for no event
+NONE_VOTE = 0.55  # what a frame adds, besides its fit, that knows the words for no event
 UNKNOWN_VOTE = 0.10  # what is added to "none" where no frame fits
-MIN_PROBABILITY = 0.55  # of the type chosen, before the vote, where the lexicon does not know the word
+MIN_PROBABILITY = 0.48  # of the type chosen, before the vote, where the lexicon does not know the word
 ROLE_VOTE = 0.5  # what grammar adds to the model's probability of a role
 MIN_ROLE = 0.25  # of the vote, where grammar fills a role with the phrase, or with none
 SECOND_MODE = 0.6  # from which a second mode is named beside the first
