@@ -34,6 +34,7 @@ PAGES = {
 }  # fmt: skip
 WITH_TOKENS = {"login": "/login"}
 FAIL = {"error"}  # the console says that the page is not there
+SERIOUS = ("serious", "critical")
 TOKEN = "a-token-of-sixteen-characters"
 
 
@@ -121,11 +122,9 @@ def test_every_page_fits_the_screen_and_axe_finds_nothing_serious(
             page.set_viewport_size({"width": width, "height": 800})
             show(page, name, base)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-            serious = [
-                (width, one["id"], [node["html"][:200] for node in one["nodes"][:3]])
-                for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")
-            ]  # fmt: skip
-            assert serious == []
+            if dark == (width == 1600):  # axe takes seconds: once in each colour, and once at each width
+                violations = Axe().run(page).response["violations"]
+                assert [(one["id"], one["nodes"][:3]) for one in violations if one["impact"] in SERIOUS] == []
         if os.environ.get("COMMUNIQUE_SCREENSHOTS"):
             take(page, SHOTS / f"{name}{'_dark' if dark else ''}.jpg")
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ from communique.cli import app as cli
 from communique.store import Store
 from communique.web import Settings, create_app
 from communique.web.code_here import Bench
-from tests.store.made import FIRST, entity, record
+from tests.store.made import FIRST, SECOND, entity, record
 from tests.web.live import chromium, complaints_of, needs_browser, served
 from tests.web.test_code_here import Stub
 
@@ -86,7 +87,7 @@ def name_reviewer(page: Any, address: str, name: str, query: str = "") -> None:
     page.get_by_role("button", name="Change").click()
     page.wait_for_url("**/review")
     page.goto(f"{address}/review{query}")
-    page.wait_for_selector("#article-text mark.event")
+    page.wait_for_selector("#review:not([hidden])")
 
 
 def press(page: Any, key: str, said: str) -> None:
@@ -233,3 +234,24 @@ def test_a_pasted_text_is_coded_and_a_dropped_file_too(
     )
     page.wait_for_selector(".coded mark.event")
     assert page.locator(".coded .text mark.event").all_text_contents() == ["arrested"]
+
+
+def test_a_judgement_of_an_earlier_coding_is_told_and_can_be_given_anew(
+    browse: Callable[..., Any], address: str, store: Path
+) -> None:
+    body = {"record_id": "a1#1", "revision": 1, "verdict": "agree"}
+    httpx.post(f"{address}/api/review/judgements", json=body, headers={"X-Reviewer": "ada"}).raise_for_status()
+    with Store.open(store) as opened:
+        opened.add(coded(1), SECOND, with_text=True)
+    for _ in range(200):  # the pages follow the store
+        if httpx.get(f"{address}/api/event?id=a1%231").json()["event"]["revision"] == 2:
+            break
+        time.sleep(0.1)
+    page = browse()
+    name_reviewer(page, address, "ada", "?document=a1")
+    page.locator("#others summary").click()
+    assert "accepted, judged in revision 1" in page.locator("#other-events").inner_text()
+    page.get_by_role("button", name="Judge again").click()
+    page.locator("#coding").filter(has_text="accepted, judged in revision 1").wait_for()
+    press(page, "r", "Rejected.")
+    assert [(row["revision"], row["verdict"]) for row in rows(store)] == [(1, "agree"), (2, "reject")]

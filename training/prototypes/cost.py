@@ -8,6 +8,7 @@ Processor seconds, one thread, the least of three rounds; the encoder in int8 as
 from __future__ import annotations
 
 import argparse
+import logging
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -138,33 +139,34 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=30)
     options = parser.parse_args()
     torch.set_num_threads(1)
+    logging.disable(logging.WARNING)
     made = make_articles(options.articles)
     texts = [article.text for article in made]
     nlp = spacy.load(MODEL)
-    times = {"spacy, all parts": seconds(lambda: list(nlp.pipe(texts, batch_size=16)))}
+    bare = seconds(lambda: list(nlp.pipe(texts, batch_size=16)))
+
+    def show(name: str, spent: float) -> None:
+        print(f"{name:34} {spent / bare:.2f} {1000 * spent / len(texts):6.1f} ms an article", flush=True)
+
+    show("spacy, all parts", bare)
     with nlp.select_pipes(disable=["ner"]):
-        times["spacy, without names"] = seconds(lambda: list(nlp.pipe(texts, batch_size=16)))
+        show("spacy, without names", seconds(lambda: list(nlp.pipe(texts, batch_size=16))))
         articles = [laid(list(rows_of([text], nlp))) for text in texts]
     with nlp.select_pipes(enable=[]):
-        times["spacy, tokenizer"] = seconds(lambda: list(nlp.pipe(texts, batch_size=16)))
+        show("spacy, tokenizer", seconds(lambda: list(nlp.pipe(texts, batch_size=16))))
     groups = groups_of(articles)
     rows = sorted((s.ids for sentences in articles for s in sentences), key=len)
     with tempfile.TemporaryDirectory() as folder:
-        for n in (3, 4, 5, 6):
+        for n in (3, 4, 6):
             run = encoder_graph(options.weights, n, rows, Path(folder) / f"layers_{n}.onnx")
-            times[f"encoder, {n} layers, all sentences"] = seconds(partial(run_encoder, run, groups))
+            show(f"encoder, {n} layers, all sentences", seconds(partial(run_encoder, run, groups)))
         joint = torch.load(options.joint, map_location="cpu")
-        run = heads_graph(joint, Path(folder) / "heads.onnx")
-        times["heads for tags and dependencies"] = seconds(lambda: run_heads(run, groups, len(joint["layers"]) * WIDTH))
-        plain = session(Path(folder) / "heads.plain.onnx")
         width = len(joint["layers"]) * WIDTH
-        times["the same in fp32"] = seconds(lambda: run_heads(plain, groups, width))
-    bare = times["spacy, all parts"]
-    print(
-        f"{len(texts)} articles, {len(rows)} sentences, {sum(map(len, rows))} pieces, {read_by_coder(made)} sentences read by the coder"
-    )
-    for name, spent in times.items():
-        print(f"{name:36} {spent / bare:.2f}   {1000 * spent / len(texts):6.1f} ms an article")
+        run = heads_graph(joint, Path(folder) / "heads.onnx")
+        show("heads, int8", seconds(partial(run_heads, run, groups, width)))
+        plain = session(Path(folder) / "heads.plain.onnx")
+        show("heads, fp32", seconds(partial(run_heads, plain, groups, width)))
+    print(f"{len(rows)} sentences, {sum(map(len, rows))} pieces, {read_by_coder(made)} sentences read by the coder")
 
 
 if __name__ == "__main__":

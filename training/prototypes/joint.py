@@ -50,7 +50,7 @@ class Syntax(nn.Module):
 
     def words(self, states: Tensor, first: Tensor, last: Tensor, lengths: Tensor | None) -> Tensor:
         """A vector for each word. Shape (n, words, width)."""
-        rows = torch.arange(len(states)).unsqueeze(1)
+        rows = torch.arange(states.shape[0]).unsqueeze(1)
         x = functional.gelu(self.into(torch.cat([states[rows, first], states[rows, last]], -1)))
         if self.lstm is None:
             return x
@@ -61,14 +61,14 @@ class Syntax(nn.Module):
 
     def scores(self, words: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Scores of tags (n, words, tags), of heads (n, words, 1 + words), the root first, and the words with the root."""
-        root = self.root.expand(len(words), 1, -1)
-        heads = torch.cat([root, words], 1)
+        root = self.root.expand(words.shape[0], 1, -1)
+        heads = torch.cat([root, words], 1)  # shapes, not lengths: these must stay open in a graph
         of = self.arc(functional.gelu(self.arc_word(words)))
         return self.tag(words), of @ functional.gelu(self.arc_head(heads)).transpose(1, 2) * ARC**-0.5, heads
 
     def labels(self, words: Tensor, heads: Tensor, chosen: Tensor) -> Tensor:
         """Scores of the labels, given the head of each word."""
-        picked = heads[torch.arange(len(heads)).unsqueeze(1), chosen]
+        picked = heads[torch.arange(heads.shape[0]).unsqueeze(1), chosen]
         one = torch.ones_like(picked[..., :1])
         word = torch.cat([functional.gelu(self.label_word(words)), one], -1)
         head = torch.cat([functional.gelu(self.label_head(picked)), one], -1)
@@ -95,7 +95,7 @@ def _real(b: dict[str, Tensor]) -> Tensor:
 
 
 def figures(net: Syntax, groups: Iterator[Batch]) -> dict[str, float]:
-    """Agreement with spaCy: tags, heads (UAS), heads with labels (LAS), each without punctuation; sentences that are trees."""
+    """Agreement with spaCy: tags, heads (UAS), heads with labels (LAS), punctuation included; sentences that are trees."""
     net.eval()
     seen: Counter[str] = Counter()
     with torch.no_grad():

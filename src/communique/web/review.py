@@ -334,7 +334,7 @@ def _item(
         start = max(0, (info.get("start") or spans[0][0]) - _AROUND)
         end = min(len(text), (info.get("end") or spans[-1][1]) + _AROUND)
     mine = [review for review in reviews if review.user == name]
-    own = next((r for r in mine if record and not r.is_article and r.key == (record["id"], record["revision"])), None)
+    said = {review.key: _told(review) for review in mine if not review.is_article}
     return {
         "record": record,
         "empty": empty_record("", article),
@@ -342,15 +342,15 @@ def _item(
         "text": None if text is None else text[start:end],
         "offset": start,
         "n_characters": article["n_characters"],
-        "review": _told(own) if own else None,
+        "review": said.get((record["id"], record["revision"])) if record else None,
         "added": [
             review.record for review in mine
             if review.verdict == "add" and review.record and review.record.get("document_id") == document_id
         ],
         "complete": any(r.is_article and r.key == (document_id, article["revision"]) for r in mine),
         "events": [
-            {"id": row["id"], "event": row["event"], "words": row["words"]}
-            for row in store.rows("SELECT id, event, words FROM e WHERE document_id = $id ORDER BY rowid", {"id": document_id})
+            {"id": row["id"], "event": row["event"], "words": row["words"], "review": said.get((row["id"], row["revision"]))}
+            for row in store.rows("SELECT id, revision, event, words FROM e WHERE document_id = $id ORDER BY rowid", {"id": document_id})
         ],
         "reviewer": name,
     }  # fmt: skip

@@ -130,7 +130,7 @@ function describe() {
     ["Place", now.event_loc ? `${now.event_loc.resolved_place || ""} ${now.event_loc.country_code || ""}` : "none"],
     ["Confidence", record.confidence === null ? "–" : `${Math.round(record.confidence * 100)} %`],
   ];
-  if (review) rows.push(["You said", { agree: "accepted", reject: "rejected", correct: `corrected: ${Object.keys(review.changes).join(", ")}` }[review.verdict] + (review.judged_in ? `, judged in revision ${review.judged_in}` : "") + (review.note ? ` (${review.note})` : "")]);
+  if (review) rows.push(["You said", inWords(review) + (review.note ? ` (${review.note})` : "")]);
   for (const [name, value] of rows) {
     const term = document.createElement("dt");
     const told = document.createElement("dd");
@@ -145,12 +145,27 @@ function describe() {
 const parties = (entities) =>
   entities.map((one) => `${one.code || "?"} ${one.sector.join(" ")} ${one.resolved_text || one.entity_text}`.trim()).join("; ") || "none";
 
+function inWords(review) {
+  const verdict = { agree: "accepted", reject: "rejected", correct: `corrected: ${Object.keys(review.changes).join(", ")}` }[review.verdict];
+  return verdict + (review.judged_in ? `, judged in revision ${review.judged_in}` : "");
+}
+
 function listEvents() {
   const list = $("other-events");
   list.replaceChildren();
   for (const event of state.item.events) {
     const line = document.createElement("li");
-    line.textContent = `${event.event}: ${event.words || ""}${state.item.record && event.id === state.item.record.id ? " (this one)" : ""}`;
+    const current = state.item.record && event.id === state.item.record.id;
+    line.textContent = `${event.event}: ${event.words || ""}${event.review ? ` (${inWords(event.review)})` : ""}${current ? " (this one)" : ""} `;
+    if (!current) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "quiet";
+      button.textContent = event.review ? "Judge again" : "Judge";
+      button.setAttribute("aria-label", `${button.textContent}: ${line.textContent}`);
+      button.addEventListener("click", () => attempt(async () => { state.ahead.delete(event.id); open_(await item(event.id)); }));
+      line.append(button);
+    }
     list.append(line);
   }
   for (const added of state.item.added) {
