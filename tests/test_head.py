@@ -63,3 +63,7 @@ def test_a_date_inside_the_report_is_no_date_of_the_report() -> None:
 @given(st.text(max_size=200))
 def test_the_report_begins_inside_any_text(text: str) -> None:
     assert 0 <= find_head(text).end <= len(text)
+
+
+def test_a_dateline_may_have_accents() -> None:
+    assert find_head("ASUNCIÓN - Farmers left an estate.").place == "ASUNCIÓN"

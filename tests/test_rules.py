@@ -216,3 +216,27 @@ def test_offsets_hold_whatever_characters_stand_around(coder: Coder, parts: list
     article = Article(joint.join(parts), date=PUBLISHED)
     for event in coder.code(article):
         check_evidence(article, event)
+
+
+@pytest.mark.parametrize(("text", "event_type"), [
+    ("Kenya will shut the border if Uganda sends troops, and Tanzania demands talks with Kenya.", "REQUEST"),
+    ("Ugandan officials denied that their troops took part, and accused Kenya of lying.", "ACCUSE"),
+])  # fmt: skip
+def test_a_clause_that_a_comma_sets_apart_is_neither_conditional_nor_denied(
+    coder: Coder, text: str, event_type: str
+) -> None:
+    found = [event for event in coder.code(Article(text, date="2022-06-09")) if event.coding.event_type == event_type]
+    assert [event.coding.auxiliary_modes for event in found] == [()]
+
+
+def test_whoever_has_no_country_is_of_the_one_where_the_report_was_filed(coder: Coder) -> None:
+    text = "ASUNCIÓN - Farmers left a Brazilian estate. Police arrested two traders on Monday."
+    arrest = next(e for e in coder.code(Article(text, date="2004-06-02")) if e.coding.event_type == "COERCE")
+    assert [actor.code for actor in arrest.actors] == ["PRY"]
+
+
+def test_two_officials_of_one_state_are_two_parties(coder: Coder) -> None:
+    (event,) = coder.code(
+        Article("Kenya's interior minister accused the governor of Turkana of lying.", date="2022-06-09")
+    )
+    assert [len(event.actors), len(event.recipients)] == [1, 1]

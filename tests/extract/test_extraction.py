@@ -47,7 +47,9 @@ def find(nlp: Language) -> Callable[[str], Found]:
     def found(text: str) -> Found:
         (parsed,) = parse_articles([Article(text)], nlp)
         reporting = load_section("language/reporting")
-        return Found(text, extract(parsed, load_events(), load_actors(), reporting))
+        return Found(
+            text, extract(parsed, load_events(), load_actors(), reporting, load_section("language/short_forms"))
+        )
 
     return found
 

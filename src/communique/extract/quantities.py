@@ -108,6 +108,8 @@ def _numbers(text: str) -> Iterator[tuple[int, int, int, int]]:
 
 def _vague(text: str, tokens: list[tuple[int, int, str]], at: int) -> tuple[int, int, int] | None:
     words = _words()
+    if tokens[at][2] not in _first_words():
+        return None
     for length in (3, 1):
         group = tokens[at : at + length]
         if len(group) == length and (bounds := words["vague"].get(" ".join(word for _, _, word in group))):
@@ -120,6 +122,12 @@ def _vague(text: str, tokens: list[tuple[int, int, str]], at: int) -> tuple[int,
             if scale and _adjoin(text, tokens[behind - 1], tokens[behind]):
                 return len(parts) + 1, low * scale, high * scale
     return None
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """The words that a number without a figure may begin with."""
+    return frozenset(phrase.split()[0] for kind in ("vague", "factors") for phrase in _words()[kind])
 
 
 def _exact(text: str, tokens: list[tuple[int, int, str]], at: int) -> tuple[int, int]:
