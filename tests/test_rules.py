@@ -230,7 +230,7 @@ def test_a_clause_that_a_comma_sets_apart_is_neither_conditional_nor_denied(
 
 
 def test_whoever_has_no_country_is_of_the_one_where_the_report_was_filed(coder: Coder) -> None:
-    text = "ASUNCIÓN - Farmers left a Brazilian estate. Police arrested two traders on Monday."
+    text = "ASUNCIÓN - Farmers left a Brazilian estate in the far north. Police arrested two traders on Monday."
     arrest = next(e for e in coder.code(Article(text, date="2004-06-02")) if e.coding.event_type == "COERCE")
     assert [actor.code for actor in arrest.actors] == ["PRY"]
 

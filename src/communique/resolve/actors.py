@@ -728,7 +728,7 @@ class ActorResolver:
                 return code, f"the article was filed in {place}"
         if (place or "").lower() not in _HUBS:
             for code in filed:
-                weights[code] += 3
+                weights[code] += 4
         for code in self._first_countries():
             weights[code] += 2
         for code in published:
