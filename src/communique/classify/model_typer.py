@@ -164,6 +164,10 @@ class ModelTyper:
             by_grammar = actors if role == "actor" else recipients
             if votes[role] >= (MIN_ROLE if not by_grammar or phrase in by_grammar else MIN_ROLE_BESIDE):
                 chosen[role].append((votes[role], phrase))
+        if actors and not chosen["actor"]:  # grammar's actors keep their role, whatever else they might be
+            kept = [phrase for phrase in actors if names_actor(phrase)]
+            chosen["actor"] = [(0.0, phrase) for phrase in kept]
+            chosen["recipient"] = [(vote, phrase) for vote, phrase in chosen["recipient"] if phrase not in kept]
         found = {role: _outermost(ranked) for role, ranked in chosen.items()}
         return found["actor"] or _kept(actors, found["recipient"]), found["recipient"] or _kept(
             recipients, found["actor"]

@@ -37,6 +37,7 @@ _ABROAD = re.compile(r"\b(?:ambassador|embassy|envoy|consul|consulate|attach[eé
 _OWN = re.compile(
     r"\b(?:army|armed forces|ministry|minister|government|parliament|police|president|court|troops)\b", re.I
 )
+_ONLY_COUNTRY = "assumed: its sentence names only"
 _FORMER = re.compile(r"\b(?:former|ex|late|ousted|deposed|one-time|then)\b[- ]", re.I)
 _ACRONYM = re.compile(r"\s*\(([A-Z][A-Za-z\-]{1,9})\)")
 _WORD = re.compile(r"[\w’'.]+(?:-[\w]+)*")
@@ -250,7 +251,11 @@ class ActorResolver:
         """The head is a name that the lexicon knows."""
         name = self._pick(match, phrase, on)
         if name is None:
-            return self._refer_by_name(phrase) or self._unknown_name(phrase, self._own_names(phrase))
+            if found := self._refer_by_name(phrase):
+                return found
+            if role is not None and not role.words <= {""}:  # "President Iliev", whom the lexicon does not know
+                return self._agent(phrase, role, on)
+            return self._unknown_name(phrase, self._own_names(phrase))
         return tuple(_by(name, entity) for entity in self._as_named(phrase, match, name, role, on))
 
     def _as_named(
@@ -341,8 +346,16 @@ class ActorResolver:
             return known
         only = self._only_country(phrase)
         if only is not None:
-            return (self._entity(phrase, only, role.sectors, f"assumed: its sentence names only {only}"),)
+            return (self._entity(phrase, only, role.sectors, f"{_ONLY_COUNTRY} {only}"),)
         return (self._entity(phrase, self.home, role.sectors, f"assumed: {self._home_reason}"),)
+
+    def of_the_other_side(self, entity: Entity, others: Sequence[Entity]) -> Entity:
+        """A named person, assumed to be of the country that the sentence names though another party is of it: of the report's own."""
+        if not entity.reason.startswith((_ONLY_COUNTRY, "country of ")) or self.home in (None, entity.code):
+            return entity
+        if all(other.code != entity.code for other in others):
+            return entity
+        return replace(entity, code=self.home, reason=f"assumed: {self._home_reason}")
 
     def _only_country(self, phrase: Phrase) -> str | None:
         """The country of a sentence that names no other, before the phrase or as a place."""

@@ -264,6 +264,8 @@ def _entities(
     entities: list[Entity] = []
     for phrase in phrases:
         for entity in resolver.resolve(phrase, on, places, beside):
+            if phrase.kind == "person":
+                entity = resolver.of_the_other_side(entity, (*beside, *entities))
             if (entity.code or phrase.kind in uncoded) and not any(_same(entity, other) for other in entities):
                 entities.append(entity)
     return tuple(entities)
@@ -281,16 +283,22 @@ def _same(first: Entity, second: Entity) -> bool:
     )
 
 
+_PERSON_PRONOUNS = frozenset({"he", "she", "him", "her"})
+
+
 def _one_party(first: Entity, second: Entity) -> bool:
     """Whether who acted is also who was acted upon: not where two role words of one state differ, "the governor" and "the army"."""
-    return _same(first, second) and not (
-        _by_role(first) and _by_role(second) and first.mention.text != second.mention.text
-    )
+    return _same(first, second) and not (_by_role(first) and _by_role(second) and _words(first) != _words(second))
 
 
 def _by_role(entity: Entity) -> bool:
-    """Whether an entity was told by its own role word, neither by a name nor by what it refers to."""
-    return entity.identifier_text is None and entity.resolved_text is None and not entity.reason.endswith("government")
+    """Whether an entity was told by a role word, neither by a name nor by what else it refers to."""
+    told = entity.resolved_text is None or entity.mention.text.lower() in _PERSON_PRONOUNS
+    return told and entity.identifier_text is None and not entity.reason.endswith("government")
+
+
+def _words(entity: Entity) -> str:
+    return entity.resolved_text or entity.mention.text
 
 
 def _same_words(first: Entity, second: Entity) -> bool:
