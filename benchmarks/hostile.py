@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import resource
+import os
 import subprocess
 import sys
 import tempfile
@@ -18,6 +18,9 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from proc import peak_mib
 
 MEGABYTE = 1 << 20
 GOOD = {"id": "good", "text": "Kenyan police arrested ten protesters in Nairobi.", "date": "2024-03-07"}
@@ -130,7 +133,7 @@ def read(folder: str) -> None:
             n_good += item.text == GOOD["text"]
         else:
             reasons.append(item.found)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mib(os.getpid())
     told = {"good": n_good, "articles": n_articles, "reasons": reasons[:1], "n": len(reasons)}
     print(json.dumps(told | {"seconds": time.process_time() - started, "mib": peak}))
 
