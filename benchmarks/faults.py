@@ -25,7 +25,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from made_articles import made_article
-from proc import in_session, with_coder
+from proc import descendants, in_session, with_coder
 
 Process = subprocess.Popen[str]
 _ENVIRONMENT = {**os.environ, "SOURCE_DATE_EPOCH": "1709769600"}
@@ -109,7 +109,9 @@ def kill_workers(run: Run, process: Process, chooser: random.Random) -> int:
     for part in sorted(chooser.uniform(0, 0.9) for _ in range(3)):
         if run.wait_for(part, process):
             time.sleep(chooser.uniform(0, 0.5))
-            workers = [one for one in with_coder(in_session(process.pid)) if one != process.pid]
+            workers = [
+                one for one in with_coder([*descendants(process.pid), *in_session(process.pid)]) if one != process.pid
+            ]
             if workers:
                 os.kill(chooser.choice(workers), signal.SIGKILL)
                 n_kills += 1
