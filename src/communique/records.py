@@ -184,6 +184,7 @@ class EventCandidate:
         reporter: Who says so.
         dates: Date expressions of its clause, nearest first.
         places: Place phrases of its clause, nearest first.
+        next_clause: Offset of the subject of the clause that is joined to its own ("…, and India promised"), or -1.
     """
 
     predicate: tuple[str, ...]
@@ -199,6 +200,7 @@ class EventCandidate:
     reporter: Phrase | None = None
     dates: tuple[Mention, ...] = ()
     places: tuple[Phrase, ...] = ()
+    next_clause: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ def status(stands: Circumstances, part: str) -> Status:
         return own
     finite = stands.tense in {"past", "perfect", "pluperfect", "present", "future"} or bool(stands.modal)
     above = _governed(stands.governors, finite=finite)
+    if stands.tense == "infinitive" and not stands.modal and not above.mode:
+        above = _purpose(stands.governors)
     if above.mode:
         return above
     return own
@@ -92,6 +94,15 @@ def _own_status(stands: Circumstances) -> Status:
     told = any(g.relation == "clause" and g.lemma in _reporting() for g in stands.governors[:1])
     if stands.tense == "pluperfect" and not told:  # "said that it had closed" only shifts the tense
         return Status("historical", reason="pluperfect")
+    return Status()
+
+
+def _purpose(governors: tuple[Governor, ...]) -> Status:
+    """ "sent troops to fight": what something is done for has not happened yet."""
+    for governor in governors[:2]:  # the second where the infinitive hangs on the object: "troops to fight"
+        if governor.part == "verb":
+            effect = _effects().get((governor.part, governor.lemma), "")
+            return Status("drop", reason=f"what {governor.lemma!r} is for") if effect == "purpose" else Status()
     return Status()
 
 

@@ -206,7 +206,9 @@ def _pool(candidate: EventCandidate, phrases: Sequence[Phrase]) -> list[Phrase]:
     """Phrases that may be parties: those in the candidate's slots, then all others of its sentence."""
     found: dict[Phrase, None] = {}
     for phrase in (*(phrase for filled in candidate.slots.values() for phrase in filled), *phrases):
-        if phrase.kind not in _NEVER_PARTIES and phrase.head_start != candidate.head_start:
+        if phrase.kind in _NEVER_PARTIES or phrase.head_start == candidate.head_start:
+            continue
+        if not 0 <= candidate.next_clause <= phrase.head_start:
             found[phrase] = None
     return list(found)
 

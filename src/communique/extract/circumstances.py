@@ -106,6 +106,17 @@ def clause_head(word: Token) -> Token:
     return word
 
 
+def next_clause(word: Token) -> int:
+    """Offset of the subject of the next clause with one of its own that is joined to a word's clause, or to one around it; or -1."""
+    for verb in (clause_head(word), *clause_head(word).ancestors):
+        for child in verb.rights:
+            if child.dep_ == "conj" and child.i > word.i and child.pos_ in {"VERB", "AUX"}:
+                for subject in child.lefts:
+                    if subject.dep_ in {"nsubj", "nsubjpass"} and subject.i > word.i:
+                        return subject.left_edge.idx
+    return -1
+
+
 def _marker(clause: Token) -> str:
     for child in clause.lefts:
         if child.dep_ in {"mark", "advmod"} and child.lower_ in {

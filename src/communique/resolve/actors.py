@@ -44,6 +44,7 @@ _WORD = re.compile(r"[\w’'.]+(?:-[\w]+)*")
 _HE = frozenset({"he", "she", "him", "his", "her", "hers", "himself", "herself"})
 _IT = frozenset({"it", "its", "itself"})
 _THEY = frozenset({"they", "them", "their", "theirs", "themselves"})
+_OBJECTS = frozenset({"him", "her", "them", "it"})
 _WE = frozenset({"we", "us", "our", "ours", "i", "me", "my", "myself", "ourselves"})
 _GROUP_HEADS = frozenset(
     {
@@ -114,9 +115,11 @@ class ActorResolver:
         self._lexicon = lexicon
         self._phrases = phrases
         self._known: list[_Known] = []
+        self._persons: set[int] = set()  # where those phrases start that name one person
         self._surnames: dict[str, tuple[Entity, ...]] = {}
         self._acronyms: dict[str, tuple[Entity, ...]] = {}
         self._cache: dict[int, tuple[Entity, ...]] = {}
+        self._beside = {apposition.start: phrase for phrase in phrases for apposition in phrase.appositions}
         self._countries = self._count_countries()
         self.home, self._home_reason = self._find_home()
         for phrase in phrases:
@@ -145,6 +148,8 @@ class ActorResolver:
             found = (
                 self._pronoun(phrase, frozenset(entity.code for entity in beside)) or found
             )  # nobody does it to "him" who is himself
+        if phrase.head_start in self._persons and all(entity.sectors[:1] == ("GOV",) for entity in found):
+            places = ()  # ministers travel
         return tuple(self._placed(entity, places, beside) for entity in found)
 
     @property
@@ -232,7 +237,7 @@ class ActorResolver:
                 replace(entity, reason=f"{role.source}: {entity.reason}") if role.source else entity
                 for entity in self._agent(phrase, role, on)
             )
-        if phrase.plural and phrase.head in _PAIR_HEADS and (_PAIR.search(phrase.mention.text) or phrase.definite):
+        if phrase.plural and phrase.head in _PAIR_HEADS and (_PAIR.search(phrase.mention.text) or phrase.definite) and not self._own_names(phrase):
             if pair := self._pair(phrase):
                 return pair
         if phrase.kind in {"person", "org", "place"} or phrase.mention.text[:1].isupper():
@@ -345,7 +350,7 @@ class ActorResolver:
         if (phrase.definite or phrase.plural or phrase.subject) and (known := self._same_role(phrase, role)):
             return known
         only = self._only_country(phrase)
-        if only is not None:
+        if only is not None and not phrase.definite:
             return (self._entity(phrase, only, role.sectors, f"{_ONLY_COUNTRY} {only}"),)
         return (self._entity(phrase, self.home, role.sectors, f"assumed: {self._home_reason}"),)
 
@@ -360,13 +365,17 @@ class ActorResolver:
     def _only_country(self, phrase: Phrase) -> str | None:
         """The country of a sentence that names no other, before the phrase or as a place."""
         text = self._article.text
-        start = max(text.rfind(". ", 0, phrase.head_start), text.rfind("\n", 0, phrase.head_start)) + 1
+        start = self._sentence_start(phrase)
         ends = [end for end in (text.find(". ", phrase.head_end), text.find("\n", phrase.head_end)) if end >= 0]
         codes = {
             _best(match).code for match in self._inside(start, min(ends, default=len(text)))
-            if _best(match).kind in _COUNTRY_KINDS and (match.start < phrase.head_start or _LOCATED.search(text, start, match.start))
+            if _best(match).kind in _COUNTRY_KINDS and (match.start < phrase.head_start or _LOCATED.search(text, start, match.start) and match.start - phrase.head_end < 60)
         }  # fmt: skip
         return codes.pop() if len(codes) == 1 else None
+
+    def _sentence_start(self, phrase: Phrase) -> int:
+        text = self._article.text
+        return max(text.rfind(". ", 0, phrase.head_start), text.rfind("\n", 0, phrase.head_start)) + 1
 
     def _possessed(self, phrase: Phrase, role: _Role) -> tuple[Entity, ...]:
         """ "Its forces", "their leader": the role word's sector with the code of whom the pronoun stands for."""
@@ -428,6 +437,9 @@ class ActorResolver:
         names = [match for match in names if _best(match).kind not in {"person", "surname"}]
         if names:
             return self._from_names(phrase, names, ("UNK",) if phrase.kind == "person" else (), self._article.date)
+        described = self._beside.get(phrase.mention.start)
+        if described is not None and (entities := self._cache.get(described.head_start)):
+            return tuple(replace(entity, mention=phrase.mention) for entity in entities)
         for apposition in phrase.appositions:
             role = self._role(apposition.text, None)
             near = [m for m in self._inside(apposition.start, apposition.end) if not self._is_outside(m)]
@@ -459,7 +471,8 @@ class ActorResolver:
             fits = [
                 known
                 for known in before
-                if not known.is_person and not known.phrase.plural and known.phrase.kind in {"country", "org", "agent"}
+                if not known.is_person and not known.phrase.plural
+                and (known.phrase.kind in {"country", "org", "agent"} or known.phrase.head in _GROUP_HEADS)
             ]
         elif word in _THEY:
             fits = [
@@ -473,6 +486,9 @@ class ActorResolver:
             return ()
         if not fits:
             return self._pair(phrase) if word in _THEY else ()
+        near = [known for known in fits if known.start >= self._sentence_start(phrase)]
+        if near and not phrase.subject and word in _OBJECTS:  # "met the president and invited him"
+            return self._as_reference(phrase, near[-1])
         subjects = [known for known in fits[-4:] if known.phrase.subject]
         return self._as_reference(phrase, subjects[-1] if subjects else fits[-1])
 
@@ -480,6 +496,8 @@ class ActorResolver:
         """ "Both sides", "the two men": the last entities of different codes that were named before."""
         text = phrase.mention.text.lower()
         wanted = 3 if "three" in text else 4 if "four" in text else 2
+        if wanted == 2 and (joined := self._joined_pair(phrase)):
+            return joined
         found: list[Entity] = []
         persons = phrase.head in _PERSON_ROLES and any(known.is_person for known in self._known)
         for known in reversed(self._known):
@@ -494,17 +512,20 @@ class ActorResolver:
                     found.append(entity)
             if len(found) >= wanted:
                 break
-        if len(found) < 2:
-            return ()
-        return tuple(
-            replace(
-                entity,
-                mention=phrase.mention,
-                resolved_text=entity.resolved_text or entity.mention.text,
-                reason=f"stands for {entity.mention.text!r}",
-            )
-            for entity in reversed(found[:wanted])
-        )
+        return _standing_for(phrase, found[wanted - 1 :: -1]) if len(found) > 1 else ()
+
+    def _joined_pair(self, phrase: Phrase) -> tuple[Entity, ...]:
+        """The last two parties named in one breath: "the government and the rebels"."""
+        near = [known for known in self._known if 0 < phrase.head_start - known.start < 1200]
+        for second, first in zip(reversed(near), reversed(near[:-1]), strict=False):
+            if len(second.entities) == 2 and second.phrase.plural:  # "both sides", said before
+                return _standing_for(phrase, second.entities)
+            between = self._article.text[first.phrase.mention.end : second.phrase.mention.start]
+            if between.strip() in {"and", "and the"} and not {"place", "thing"} & {first.phrase.kind, second.phrase.kind}:
+                pair = (*first.entities, *second.entities)
+                if len({(entity.code, entity.sectors[:1]) for entity in pair}) == len(pair) == 2:
+                    return _standing_for(phrase, pair)
+        return ()
 
     def _refer_by_name(self, phrase: Phrase) -> tuple[Entity, ...]:
         """Surnames of persons named in full before, and acronyms given in parentheses."""
@@ -532,7 +553,9 @@ class ActorResolver:
                 and known.entities
                 and known.phrase.plural == phrase.plural
             ):
-                if any(entity.reason.startswith("assumed") for entity in known.entities) and not known.is_person:
+                if any(entity.reason.startswith("assumed") for entity in known.entities) and not (
+                    known.is_person or phrase.definite
+                ):
                     continue
                 return self._as_reference(phrase, known)
         return ()
@@ -575,7 +598,9 @@ class ActorResolver:
         text = self._article.text
         is_person = phrase.kind == "person" or (
             phrase.kind in {"agent", "pronoun"} and not phrase.plural and bool(role) and bool(words & _PERSON_ROLES)
-        ) or (phrase.kind == "pronoun" and phrase.head in _HE)  # fmt: skip
+        ) or (phrase.kind == "pronoun" and phrase.head in _HE) or self._named_beside(phrase)  # fmt: skip
+        if is_person:
+            self._persons.add(phrase.head_start)
         self._known.append(_Known(phrase.head_start, entities, phrase, frozenset(words), is_person))
         if phrase.kind == "pronoun":
             return
@@ -588,6 +613,13 @@ class ActorResolver:
                 self._surnames.setdefault(named[-1], entities)
         if match := _ACRONYM.match(text, phrase.mention.end):
             self._acronyms.setdefault(match[1], entities)
+
+    def _named_beside(self, phrase: Phrase) -> bool:
+        """Whether a name of two words or more stands beside somebody: "the Fund's negotiator, Marta Lindqvist"."""
+        names = [apposition.text.split() for apposition in phrase.appositions]
+        return phrase.kind in {"agent", "thing"} and not phrase.plural and any(
+            1 < len(words) < 5 and all(word[:1].isupper() for word in words) for words in names
+        )  # fmt: skip
 
     # ---- words and names --------------------------------------------------------------------------------------
 
@@ -783,8 +815,17 @@ _NON_STATES = frozenset({"UNO", "EUR", "IGO", "NGO", "ISM", "IMG", "MNC"})
 _PERSON_ROLES = frozenset(
     "president minister ambassador envoy spokesman spokeswoman spokesperson leader chief general colonel king queen prince premier chancellor "
     "governor mayor senator judge prosecutor bishop pope secretary commissioner commander head director official man woman diplomat lawmaker "
-    "journalist activist lawyer officer emir sheikh sultan chairman dictator".split()
+    "journalist activist lawyer officer emir sheikh sultan chairman dictator negotiator mediator counterpart chairwoman deputy candidate "
+    "rival successor predecessor captain major lieutenant politician rapporteur monarch strongman warlord candidate host premier captain".split()
 )
+
+
+def _standing_for(phrase: Phrase, entities: Sequence[Entity]) -> tuple[Entity, ...]:
+    return tuple(
+        replace(entity, mention=phrase.mention, resolved_text=entity.resolved_text or entity.mention.text,
+                reason=f"stands for {entity.mention.text!r}")
+        for entity in entities
+    )  # fmt: skip
 
 
 def _without_far_places(names: Sequence[NameMatch]) -> Sequence[NameMatch]:
