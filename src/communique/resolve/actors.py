@@ -769,7 +769,7 @@ class ActorResolver:
         published = self._codes_in(self._article.publication)
         most = max(self._countries.values(), default=0)
         for code in filed:  # the dateline itself counts once
-            if self._countries[code] > max(1, most / 3):
+            if self._countries[code] > (most if (place or "").lower() in _HUBS else max(1, most / 3)):
                 return code, f"the article was filed in {place}"
         if (place or "").lower() not in _HUBS:
             for code in filed:
