@@ -41,7 +41,7 @@ def _effects() -> dict[tuple[str, str], str]:
     parts = {"verbs": "verb", "nouns": "noun", "adjectives": "adjective"}
     return {
         (parts[part], str(lemma).lower()): effect
-        for part, effects in section.items()
+        for part, effects in section.items() if part in parts
         for effect, lemmas in effects.items()
         for lemma in lemmas
     }
@@ -50,6 +50,11 @@ def _effects() -> dict[tuple[str, str], str]:
 @cache
 def _reporting() -> frozenset[str]:
     return frozenset(load_section("language/reporting")["verbs"])
+
+
+@cache
+def _unfulfilled() -> frozenset[str]:
+    return frozenset(load_section("language/embedding")["unfulfilled"])
 
 
 def status(stands: Circumstances, part: str) -> Status:
@@ -124,6 +129,8 @@ def _governed(governors: tuple[Governor, ...], *, finite: bool) -> Status:
             return Status("drop", reason=words)
         if effect == "negation":
             return Status("" if governor.negated else "negation", reason=words)
+        if governor.tense == "pluperfect" and governor.part == "verb" and governor.lemma in _unfulfilled():
+            return Status("hypothetical", reason=f"had {governor.lemma!r}")
         if effect in {"future_committed", "future"}:
             if governor.negated:
                 return Status("negation", reason=f"not {governor.lemma!r}")

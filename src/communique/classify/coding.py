@@ -236,6 +236,8 @@ def _weighed(standing: Status, found: Reading) -> Status:
         )
     if standing.mode == "drop":
         return Status(best, reason=f"model: {best or 'happened'}") if found.probability > _SURE_OF_TYPE else standing
+    if best == "negation" and found.event_type == "REJECT":
+        return standing  # "denied" is no negation of itself
     if not standing.mode and best and probability[best] - probability[standing.mode] > _SURE_OF_STATUS:
         return Status(
             best,

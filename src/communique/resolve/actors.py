@@ -69,6 +69,8 @@ _PAIR_HEADS = frozenset({
     "man", "woman", "side", "country", "nation", "leader", "party", "neighbour", "neighbor", "minister", "president", "government",
     "state", "capital", "pair", "diplomat", "counterpart", "foe", "rival", "ally", "delegation", "official", "general", "power",
 })  # fmt: skip
+_SIDES = frozenset({"side", "delegation", "foe", "rival"})
+_OF = re.compile(r"\s+of\s+(?:the\s+|an?\s+)?([^,;]+)")
 _PAIR = re.compile(r"\b(?:two|both|three|four)\b", re.I)
 _DOMESTIC = frozenset(
     {"CVL", "COP", "JUD", "LEG", "LAB", "OPP", "EDU", "MED", "REL", "SOC", "AGR", "JRN", "CRM", "UAF"}
@@ -340,7 +342,9 @@ class ActorResolver:
                 )
                 if code:
                     return (self._entity(phrase, code, role.sectors, f"apposition {apposition.text!r}"),)
-        if phrase.plural and phrase.head in _PAIR_HEADS and _PAIR.search(phrase.mention.text):
+        if phrase.plural and (
+            (phrase.head in _PAIR_HEADS and _PAIR.search(phrase.mention.text)) or (phrase.head in _SIDES and phrase.definite)
+        ):
             if pair := self._pair(phrase):
                 return pair
         if owned := self._possessed(phrase, role):
@@ -660,6 +664,10 @@ class ActorResolver:
             strong = next((item for item in reversed(found[:-1]) if not item[2]), None)
             if strong is not None:
                 return _Role(strong[1], False, words_found, strong[3])
+            if phrase is not None and (of := _OF.match(self._article.text, phrase.head_end, phrase.mention.end)):
+                whose = self._role(of[1], None)  # "the head of the opposition"
+                if whose is not None and not whose.weak and whose.sectors:
+                    return _Role(whose.sectors, False, words_found | whose.words, whose.source)
         return _Role(sectors, weak, words_found, source)
 
     def _inside(self, start: int, end: int) -> list[NameMatch]:
