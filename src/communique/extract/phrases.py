@@ -24,6 +24,8 @@ _QUANTITIES = frozenset(
     "all some many most several few both each kind type piece package shipment batch consignment lot load spate "
     "half third quarter part more crowd team column barrage salvo volley set range".split()
 )
+_PAIRS = frozenset({"two", "pair"})
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
 
 
@@ -68,7 +70,7 @@ class PhraseBook:
 
     def _make(self, head: Token) -> Phrase:
         first, last = _bounds(head)
-        subject = head.dep_ in {"nsubj", "nsubjpass"}
+        subject = head.dep_ in _SUBJECTS
         head = counted(head)
         doc = self._doc
         start, end = doc[first].idx, doc[last].idx + len(doc[last])
@@ -88,7 +90,7 @@ class PhraseBook:
         )  # fmt: skip
 
     def _kind(self, head: Token) -> str:
-        if head.pos_ == "PRON":
+        if head.pos_ == "PRON" or (head.lower_ in _PAIRS and head.dep_ in _SUBJECTS and counted(head) is head):
             return "pronoun"
         name = self.name_at(head.idx, head.idx + len(head))
         if name and head.pos_ in {"PROPN", "ADJ", "NOUN"}:

@@ -69,6 +69,7 @@ _PAIR_HEADS = frozenset({
     "man", "woman", "side", "country", "nation", "leader", "party", "neighbour", "neighbor", "minister", "president", "government",
     "state", "capital", "pair", "diplomat", "counterpart", "foe", "rival", "ally", "delegation", "official", "general", "power",
 })  # fmt: skip
+_OTHER_SIDE = frozenset({"host", "guest", "counterpart", "interlocutor", "opposite"})
 _SIDES = frozenset({"side", "delegation", "foe", "rival"})
 _OF = re.compile(r"\s+of\s+(?:the\s+|an?\s+)?([^,;]+)")
 _PAIR = re.compile(r"\b(?:two|both|three|four)\b", re.I)
@@ -229,6 +230,8 @@ class ActorResolver:
         if phrase.kind == "pronoun":
             return self._pronoun(phrase)
         role = self._role(phrase.mention.text, phrase)
+        if phrase.head in _OTHER_SIDE and (other := self._other_side(phrase, role)):
+            return other
         head = self._name_at(phrase.head_start, phrase.head_end)
         if head is not None and (
             head.end - head.start > phrase.head_end - phrase.head_start or not (role and phrase.head in role.words)
@@ -397,6 +400,23 @@ class ActorResolver:
             for owner in owners
         )  # fmt: skip
 
+    def _other_side(self, phrase: Phrase, role: _Role | None) -> tuple[Entity, ...]:
+        """ "His hosts", "her counterpart": the state named last besides the one whose they are."""
+        words = phrase.mention.text.lower().split()
+        if words[0] not in {"its", "their", "his", "her", "our", "my"} or self._own_names(phrase):
+            return ()
+        official = phrase.head == "counterpart" and role is not None and role.sectors
+        if official and role is not None and role.sectors[0] not in {"GOV", "MIL"}:
+            return ()
+        pronoun = replace(phrase, mention=Mention(words[0], phrase.mention.start, phrase.mention.start + len(words[0])))
+        own = {entity.code for entity in self._pronoun(pronoun)}
+        for known in reversed(self._known):
+            for entity in known.entities:
+                if entity.code and len(entity.code) == 3 and entity.code not in own | _NON_STATES and known.start < phrase.head_start:
+                    sectors = role.sectors if official and role is not None else ("GOV",)
+                    return (self._entity(phrase, entity.code, sectors, f"the other side, {entity.mention.text!r}"),)
+        return ()
+
     def _from_names(
         self,
         phrase: Phrase,
@@ -467,7 +487,7 @@ class ActorResolver:
             known for known in self._known
             if known.start < phrase.head_start and known.entities and not avoid & {entity.code for entity in known.entities}
         ]  # fmt: skip
-        if word in {"both", "each"}:
+        if word in {"both", "each", "two", "pair"}:
             return self._pair(phrase)
         if word in _HE or word in _WE:
             fits = [known for known in before if known.is_person and not known.phrase.plural]

@@ -311,6 +311,7 @@ def _when(
 ) -> DateInterval | None:
     """The candidate's date; `before` is that of the event told before it, from which "the next day" counts."""
     ahead = "future" in coding.auxiliary_modes or candidate.circumstances.tense == "future"
+    ahead = ahead or candidate.circumstances.modal == "would"
     for number, mention in enumerate(candidate.dates):
         if mention.text.lower().endswith((" after", " before")):  # counted from the event of the clause above
             above = (resolve_date(other.text, published_on) for other in candidate.dates[number + 1 :])
