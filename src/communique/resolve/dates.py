@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from communique.records import DateInterval
 
 HISTORICAL_AFTER_DAYS = 45  # what lies further back than this is background, not the news of the day
+RECENT_DAYS = 7  # what has a day so near is the news, though it is told in the pluperfect
 
 _MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _WEEKDAYS = {
@@ -117,6 +118,11 @@ def count_from(phrase: str, base: DateInterval | None) -> DateInterval | None:
 def is_historical(when: DateInterval, published_on: date | None) -> bool:
     """Whether an event lies clearly before the news that the article reports."""
     return published_on is not None and (published_on - when.last).days > HISTORICAL_AFTER_DAYS
+
+
+def is_recent(when: DateInterval, published_on: date | None) -> bool:
+    """Whether an event lies in the days that the article reports on."""
+    return published_on is not None and (published_on - when.first).days <= RECENT_DAYS
 
 
 def _absolute(words: str, published_on: date | None, tense: str) -> DateInterval | None:

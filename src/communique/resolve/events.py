@@ -23,7 +23,7 @@ from communique.records import (
     Reading,
 )  # fmt: skip
 from communique.resolve.actors import ActorResolver
-from communique.resolve.dates import count_from, is_historical, resolve_date
+from communique.resolve.dates import count_from, is_historical, is_recent, resolve_date
 from communique.resolve.places import Gazetteer, infer_place, resolve_place, resolve_places
 from communique.resolve.sizes import with_sizes
 
@@ -202,6 +202,8 @@ def _resolve(
     place = resolve_place(places, resolver.names, gazetteer, [*countries, *resolver.countries])
     if when is not None and not coding.auxiliary_modes and is_historical(when, article.date):
         coding = replace(coding, auxiliary_modes=("historical",), reason=f"{coding.reason}; dated {when.first}")
+    if when is not None and coding.auxiliary_modes == ("historical",) and is_recent(when, article.date):
+        coding = replace(coding, auxiliary_modes=(), reason=f"{coding.reason}; dated {when.first}")
     event = Event(
         id="",
         article=article,
