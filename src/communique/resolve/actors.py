@@ -31,7 +31,7 @@ _KIND_OF_PLACE = re.compile(
     re.I,
 )
 _FRONTED = re.compile(
-    r"[-–](?:backed|led|born|based|made|supported|sponsored|aligned|allied|educated|supplied|funded|bound|held)\b", re.I
+    r"[-–](?:backed|led|born|based|made|supported|sponsored|aligned|allied|educated|supplied|funded|bound|held|era|style|majority|minority|dominated|brokered|mediated|hosted|speaking|trained|linked|registered|flagged)\b", re.I
 )
 _ABROAD = re.compile(r"\b(?:ambassador|embassy|envoy|consul|consulate|attach[eé]|high commission(?:er)?)\b", re.I)
 _OWN = re.compile(
@@ -179,6 +179,11 @@ class ActorResolver:
                 reason="assumed: the other country of the sentence",
             ),
         )
+
+    def stands_beside(self, phrase: Phrase, others: Sequence[Phrase]) -> bool:
+        """Whether a phrase only says again who one of the others is: "its president, Aleksandar Vucic"."""
+        beside = self._beside.get(phrase.mention.start)
+        return beside in others and beside is not None and "country" not in {phrase.kind, beside.kind}
 
     def located_in(self, sentence: Sentence) -> tuple[Phrase, ...]:
         """Place phrases that a sentence puts something in, whatever their clause: "in Minsk", "the Finnish capital"."""
@@ -338,7 +343,10 @@ class ActorResolver:
         for apposition in phrase.appositions:
             near = [m for m in self._inside(apposition.start, apposition.end) if not self._is_outside(m)]
             if near and _best(near[0]).kind in _COUNTRY_KINDS | {"org", "body", "government", "person", "surname"}:
-                name = self._pick(near[0], phrase, on) or _best(near[0])
+                picked = self._pick(near[0], phrase, on)
+                if picked is None and _best(near[0]).kind in {"person", "surname"}:
+                    continue  # somebody who only has the name of a known one
+                name = picked or _best(near[0])
                 office = _office(name.offices, on)
                 code = (
                     name.code or (office.code if office else None) or (name.offices[0].code if name.offices else None)
@@ -596,6 +604,15 @@ class ActorResolver:
         )
 
     def _description(self, phrase: Phrase, on: date | None) -> tuple[Entity, ...]:
+        first = phrase.mention.text.split()[0].lower()
+        if first in {"his", "her", "our", "my", "their"} and phrase.head in _STATE_HEADS:
+            pronoun = replace(phrase, mention=Mention(first, phrase.mention.start, phrase.mention.start + len(first)))
+            return tuple(
+                self._entity(phrase, entity.code, ("GOV",), f"country of {entity.mention.text!r}")
+                for entity in self._pronoun(pronoun)[:1] if entity.code not in _NON_STATES
+            )  # fmt: skip
+        if phrase.head == "state" and self.home is not None:
+            return (self._entity(phrase, self.home, ("GOV",), f"assumed: {self._home_reason}"),)
         wanted = "org" if phrase.head in _GROUP_HEADS else "country"
         for known in reversed(self._known):
             if known.start < phrase.head_start and known.phrase.kind == wanted and known.entities:

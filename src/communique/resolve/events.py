@@ -265,6 +265,8 @@ def _entities(
     """Who phrases name; of those whose code is not known, phrases of the kinds `uncoded`."""
     entities: list[Entity] = []
     for phrase in phrases:
+        if resolver.stands_beside(phrase, phrases):
+            continue
         for entity in resolver.resolve(phrase, on, places, beside):
             if phrase.kind == "person":
                 entity = resolver.of_the_other_side(entity, (*beside, *entities))
@@ -277,12 +279,18 @@ def _same(first: Entity, second: Entity) -> bool:
     """Whether two entities are one party: the same code in the same role, or the same words."""
     if first.mention == second.mention and first.code == second.code:
         return True
+    if first.code == second.code and first.sectors[:1] == second.sectors[:1] == ("GOV",) and (_is_state(first) or _is_state(second)):
+        return True  # Turkey's minister and Ankara
     return (
         first.code is not None
         and first.code == second.code
         and first.sectors[:1] == second.sectors[:1]
         and first.identifier_text == second.identifier_text
     )
+
+
+def _is_state(entity: Entity) -> bool:
+    return entity.reason.endswith("for its government")
 
 
 _PERSON_PRONOUNS = frozenset({"he", "she", "him", "her"})
