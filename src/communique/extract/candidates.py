@@ -283,6 +283,9 @@ def _mentions(words: list[Token]) -> tuple[Mention, ...]:
     return tuple(Mention(span.text, span.start_char, span.end_char) for span in spans)
 
 
+_LASTING = re.compile(r"(?:the\s+)?(?:an?|\d+|two|three|four|five|six|seven|eight|nine|ten|several|many|some|a few)\s+(?:hours?|days?|weeks?|months?|years?)\b", re.I)
+
+
 def _dates(anchor: Token, head: Token, dates: list[Span]) -> tuple[Mention, ...]:
     """Date expressions that hang on the event word or its clause, nearest first; "two days after" goes before all others."""
     clause = clause_head(anchor)
@@ -296,6 +299,8 @@ def _dates(anchor: Token, head: Token, dates: list[Span]) -> tuple[Mention, ...]
             continue
         if "since" in (span[0].lower_, span.doc[span.start - 1].lower_ if span.start else ""):
             continue  # when something else began
+        if span.start and span.doc[span.start - 1].lower_ == "for" and _LASTING.match(span.text):
+            continue  # how long it lasted
         if root.dep_ in {"nummod", "compound", "amod", "nmod", "poss"} and root.head not in (head, anchor):
             continue  # it dates another noun: "the 1982 war"
         own = _hangs_on(root, head) or _hangs_on(root, anchor)
