@@ -146,10 +146,10 @@ class ActorResolver:
             phrase.kind == "pronoun"
             and beside
             and found
-            and {entity.code for entity in found} <= {entity.code for entity in beside}
+            and set(map(_party, found)) <= set(map(_party, beside))
         ):
             found = (
-                self._pronoun(phrase, frozenset(entity.code for entity in beside)) or found
+                self._pronoun(phrase, frozenset(map(_party, beside))) or found
             )  # nobody does it to "him" who is himself
         if phrase.head_start in self._persons and all(entity.sectors[:1] == ("GOV",) for entity in found):
             places = ()  # ministers travel
@@ -488,12 +488,12 @@ class ActorResolver:
 
     # ---- references -------------------------------------------------------------------------------------------
 
-    def _pronoun(self, phrase: Phrase, avoid: frozenset[str | None] = frozenset()) -> tuple[Entity, ...]:
-        """Whom a pronoun stands for: the subject before it that fits, none of whose codes is to be avoided."""
+    def _pronoun(self, phrase: Phrase, avoid: frozenset[tuple[object, ...]] = frozenset()) -> tuple[Entity, ...]:
+        """Whom a pronoun stands for: the subject before it that fits, who is none of those to be avoided."""
         word = phrase.mention.text.lower().split(" ")[0]
         before = [
             known for known in self._known
-            if known.start < phrase.head_start and known.entities and not avoid & {entity.code for entity in known.entities}
+            if known.start < phrase.head_start and known.entities and not avoid & set(map(_party, known.entities))
         ]  # fmt: skip
         if word in {"both", "each", "two", "pair"}:
             return self._pair(phrase)
@@ -863,6 +863,10 @@ _PERSON_ROLES = frozenset(
     "journalist activist lawyer officer emir sheikh sultan chairman dictator negotiator mediator counterpart chairwoman deputy candidate "
     "rival successor predecessor captain major lieutenant politician rapporteur monarch strongman warlord candidate host premier captain".split()
 )
+
+
+def _party(entity: Entity) -> tuple[object, ...]:
+    return entity.code, entity.sectors[:1]
 
 
 def _standing_for(phrase: Phrase, entities: Sequence[Entity]) -> tuple[Entity, ...]:
