@@ -19,6 +19,7 @@ COMPOUND_VOTE = 0.2  # what is added for an event word of several words: "go on 
 ONE_TYPE_VOTE = 0.3  # what is added for a word that has one type in all its frames
 NONE_VOTE = 0.55  # what a frame adds, besides its fit, that knows the words for no event
 UNKNOWN_VOTE = 0.10  # what is added to "none" where no frame fits
+SURE_OF_EVENT = 0.08  # probability of none below which a frame that knows the words for no event is not heard
 MIN_PROBABILITY = 0.48  # of the type chosen, before the vote, where the lexicon does not know the word
 ROLE_VOTE = 0.5  # what grammar adds to the model's probability of a role
 MIN_ROLE = 0.25  # of the vote, where grammar fills a role with the phrase, or with none
@@ -100,6 +101,8 @@ class ModelTyper:
             return frame
         votes = view.types().copy()
         if frame is None:
+            votes[0] += UNKNOWN_VOTE
+        elif frame.event_type == "none" and float(votes[0]) < SURE_OF_EVENT:
             votes[0] += UNKNOWN_VOTE
         elif frame.event_type == "none":
             votes[0] += NONE_VOTE + FIT_VOTE * (frame.probability - MIN_FIT)

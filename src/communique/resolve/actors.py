@@ -69,6 +69,8 @@ _PAIR_HEADS = frozenset({
     "man", "woman", "side", "country", "nation", "leader", "party", "neighbour", "neighbor", "minister", "president", "government",
     "state", "capital", "pair", "diplomat", "counterpart", "foe", "rival", "ally", "delegation", "official", "general", "power",
 })  # fmt: skip
+_HEADS_OF_STATES = frozenset({"country", "nation", "leader", "neighbour", "neighbor", "president", "government", "state", "capital", "minister"})
+_OFTEN = 4
 _OTHER_SIDE = frozenset({"host", "guest", "counterpart", "interlocutor", "opposite"})
 _SIDES = frozenset({"side", "delegation", "foe", "rival"})
 _OF = re.compile(r"\s+of\s+(?:the\s+|an?\s+)?([^,;]+)")
@@ -521,6 +523,9 @@ class ActorResolver:
         near = [known for known in fits if known.start >= self._sentence_start(phrase)]
         if near and not phrase.subject and word in _OBJECTS:  # "met the president and invited him"
             return self._as_reference(phrase, near[-1])
+        same = self._sentence_start(fits[-1].phrase)
+        if word in _THEY and not any(known.phrase.subject for known in fits if known.start >= same):
+            return self._as_reference(phrase, fits[-1])  # "ordered all ministers out. Two of them …"
         subjects = [known for known in fits[-4:] if known.phrase.subject]
         return self._as_reference(phrase, subjects[-1] if subjects else fits[-1])
 
@@ -528,8 +533,12 @@ class ActorResolver:
         """ "Both sides", "the two men": the last entities of different codes that were named before."""
         text = phrase.mention.text.lower()
         wanted = 3 if "three" in text else 4 if "four" in text else 2
-        if wanted == 2 and (joined := self._joined_pair(phrase)):
-            return joined
+        if wanted == 2:
+            joined, main = self._joined_pair(phrase), self._main_pair(phrase)
+            if joined and (not main or {entity.code for entity in joined} & {entity.code for entity in main}):
+                return joined
+            if main:
+                return main
         found: list[Entity] = []
         persons = phrase.head in _PERSON_ROLES and any(known.is_person for known in self._known)
         for known in reversed(self._known):
@@ -546,9 +555,25 @@ class ActorResolver:
                 break
         return _standing_for(phrase, found[wanted - 1 :: -1]) if len(found) > 1 else ()
 
+    def _main_pair(self, phrase: Phrase) -> tuple[Entity, ...]:
+        """The two states that an article names again and again, if it does: "the two presidents"."""
+        ranked = sorted(self._countries.items(), key=lambda item: (-item[1], item[0]))
+        if phrase.head not in _HEADS_OF_STATES | {"side"} or len(ranked) < 2 or ranked[1][1] < _OFTEN:
+            return ()
+        if len(ranked) > 2 and ranked[2][1] > ranked[1][1] - 2:
+            return ()
+        first = {code: next((m for m in self.names if _best(m).code == code), None) for code, _ in ranked[:2]}
+        text = self._article.text
+        return tuple(
+            Entity(code, ("GOV",), phrase.mention, text[match.start : match.end], reason=f"stands for {text[match.start : match.end]!r}")
+            for code, match in first.items() if match is not None
+        )  # fmt: skip
+
     def _joined_pair(self, phrase: Phrase) -> tuple[Entity, ...]:
         """The last two parties named in one breath: "the government and the rebels"."""
         near = [known for known in self._known if 0 < phrase.head_start - known.start < 1200]
+        if phrase.head in _HEADS_OF_STATES:
+            near = [known for known in near if all(entity.sectors[:1] == ("GOV",) for entity in known.entities)]
         for second, first in zip(reversed(near), reversed(near[:-1]), strict=False):
             if len(second.entities) == 2 and second.phrase.plural:  # "both sides", said before
                 return _standing_for(phrase, second.entities)
