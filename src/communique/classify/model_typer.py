@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from communique.classify.frames import MIN_FIT, LexiconTyper, generic_roles, names_actor
 from communique.classify.onnx_model import EventModel, Floats, SentenceScores
+from communique.lexicon import load_section
 from communique.records import EventCandidate, Phrase, Reading, Sentence
 
 # chosen on the gold articles of `evaluation/` (command in evaluation/README.md), not on the model's own data
@@ -20,6 +22,7 @@ ONE_TYPE_VOTE = 0.3  # what is added for a word that has one type in all its fra
 NONE_VOTE = 0.55  # what a frame adds, besides its fit, that knows the words for no event
 UNKNOWN_VOTE = 0.10  # what is added to "none" where no frame fits
 SURE_OF_EVENT = 0.08  # probability of none below which a frame that knows the words for no event is not heard
+SURE_OF_NONE, NOUN_VOTE = 0.96, 0.7  # how sure the model must be for a noun's frame to weigh less, and how much less
 MIN_PROBABILITY = 0.48  # of the type chosen, before the vote, where the lexicon does not know the word
 ROLE_VOTE = 0.5  # what grammar adds to the model's probability of a role
 MIN_ROLE = 0.25  # of the vote, where grammar fills a role with the phrase, or with none
@@ -107,7 +110,7 @@ class ModelTyper:
         elif frame.event_type == "none":
             votes[0] += NONE_VOTE + FIT_VOTE * (frame.probability - MIN_FIT)
         else:
-            votes[self._types.index(frame.event_type)] += self._vote(candidate, frame)
+            votes[self._types.index(frame.event_type)] += self._vote(candidate, frame, float(votes[0]))
         chosen = int(votes.argmax())
         probability = float(view.types()[chosen])
         if chosen == 0:
@@ -147,11 +150,15 @@ class ModelTyper:
             auxiliary=tuple(zip(self._auxiliary, map(float, view.scores.auxiliary_modes[view.best]), strict=True)),
         )
 
-    def _vote(self, candidate: EventCandidate, frame: Reading) -> float:
-        """How much a frame weighs: more the better it fits, the more words it knows, the less else they could mean."""
+    def _vote(self, candidate: EventCandidate, frame: Reading, none: float) -> float:
+        """How much a frame weighs: more the better it fits, the more words it knows, the less else they could mean.
+
+        Less for a noun of which the model is sure (`none`, a probability) that it reports no event: "in military aid".
+        """
         vote = LEXICON_VOTE + FIT_VOTE * (frame.probability - MIN_FIT)
         vote += COMPOUND_VOTE if " " in candidate.predicate[0] else 0.0
-        return vote + (ONE_TYPE_VOTE if self._lexicon.has_one_type(candidate) else 0.0)
+        vote += ONE_TYPE_VOTE if self._lexicon.has_one_type(candidate) else 0.0
+        return vote * NOUN_VOTE if candidate.part == "noun" and none > SURE_OF_NONE else vote
 
     def _parties(
         self, view: _View, actors: tuple[Phrase, ...], recipients: tuple[Phrase, ...], pool: Sequence[Phrase]
@@ -207,13 +214,21 @@ def _view(candidate: EventCandidate, sentence: Sentence, scores: SentenceScores)
 
 def _pool(candidate: EventCandidate, phrases: Sequence[Phrase]) -> list[Phrase]:
     """Phrases that may be parties: those in the candidate's slots, then all others of its sentence."""
+    sent = candidate.slots.get("object", ()) if candidate.predicate[-1] in _sending() else ()
     found: dict[Phrase, None] = {}
     for phrase in (*(phrase for filled in candidate.slots.values() for phrase in filled), *phrases):
         if phrase.kind in _NEVER_PARTIES or phrase.head_start == candidate.head_start:
             continue
+        if phrase.kind == "agent" and phrase in sent:
+            continue
         if not 0 <= candidate.next_clause <= phrase.head_start:
             found[phrase] = None
     return list(found)
+
+
+@cache
+def _sending() -> frozenset[str]:
+    return frozenset(load_section("language/sending")["verbs"])
 
 
 def _outermost(ranked: list[tuple[float, Phrase]]) -> tuple[Phrase, ...]:
