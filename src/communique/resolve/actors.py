@@ -249,7 +249,7 @@ class ActorResolver:
                 replace(entity, reason=f"{role.source}: {entity.reason}") if role.source else entity
                 for entity in self._agent(phrase, role, on)
             )
-        if phrase.plural and phrase.head in _PAIR_HEADS and (_PAIR.search(phrase.mention.text) or phrase.definite) and not self._own_names(phrase):
+        if phrase.plural and phrase.head in _PAIR_HEADS and phrase.definite and not self._own_names(phrase):
             if pair := self._pair(phrase):
                 return pair
         if phrase.kind in {"person", "org", "place"} or phrase.mention.text[:1].isupper():
@@ -356,7 +356,7 @@ class ActorResolver:
                 if code:
                     return (self._entity(phrase, code, role.sectors, f"apposition {apposition.text!r}"),)
         if phrase.plural and (
-            (phrase.head in _PAIR_HEADS and _PAIR.search(phrase.mention.text)) or (phrase.head in _SIDES and phrase.definite)
+            phrase.definite and (phrase.head in _SIDES or (phrase.head in _PAIR_HEADS and _PAIR.search(phrase.mention.text)))
         ):
             if pair := self._pair(phrase):
                 return pair
@@ -450,9 +450,8 @@ class ActorResolver:
             if not code or any(entity.code == code for entity in entities):
                 continue
             if name.kind in _COUNTRY_KINDS | _PLACE_KINDS:
-                given = (
-                    _with_pre(sectors or ("GOV",), name) if phrase.kind != "thing" or sectors else _with_pre((), name)
-                )
+                state = phrase.kind != "thing" or sectors or phrase.head in _SIDES
+                given = _with_pre(sectors or ("GOV",), name) if state else _with_pre((), name)
             else:
                 given = own if weak or not sectors else (sectors if code not in _NON_STATES else (*sectors,))
             mention = (
