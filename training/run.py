@@ -1,6 +1,6 @@
 """From the annotated texts to the package's model files: python -m training.run [--work DIR] [--start DIR]
 
-Steps: check, train, tune, export, calibrate, evaluate, cards. Each writes what the next one needs and is left out where its
+Steps: check, train, tune, tune again, export, calibrate, evaluate, cards. Each writes what the next one needs and is left out where its
 result is there already, so a run that was stopped goes on where it was; training goes on after its last whole epoch.
 `--from STEP` does that step and all behind it again.
 """
@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-STEPS = ["check", "train", "tune", "export", "calibrate", "evaluate", "ablate", "canonical", "cards"]
+STEPS = ["check", "train", "tune", "again", "export", "calibrate", "evaluate", "ablate", "canonical", "cards"]
 
 
 def main() -> None:
@@ -28,16 +28,32 @@ def main() -> None:
     work.mkdir(parents=True, exist_ok=True)
     common = ["--cache", str(cache), "--start", str(options.start)]
     first = ["--out", str(work / "first"), "--epochs", str(options.epochs), "--rate", "1.5e-4", "--seed", "1"]
+    mix = ["--pairs-a-text", "1", "--newswire-copies", "1", "--none-share", "0.2"]
     tune = [
         "--out", str(work / "tuned"), "--init", str(work / "first/model.pt"), "--epochs", str(options.tune_epochs),
-        "--rate", "1e-4", "--seed", "4", "--pairs-a-text", "1", "--newswire-copies", "1", "--none-share", "0.2",
+        "--rate", "1e-4", "--seed", "4", *mix,
     ]  # fmt: skip
+    again = [
+        "--out",
+        str(work / "again"),
+        "--init",
+        str(work / "tuned/model.pt"),
+        "--epochs",
+        "2",
+        "--rate",
+        "8e-5",
+        "--seed",
+        "51",
+        *mix,
+    ]
+    weights = [str(work / name / "model.pt") for name in ("tuned", "again")]
     measured = ["--models", str(options.models), "--cache", str(cache)]
     commands = {
         "check": ["check"],
         "train": ["train", *first, *common],
         "tune": ["train", *tune, *common],
-        "export": ["export", "--weights", str(work / "tuned/model.pt"), "--to", str(options.models), *common],
+        "again": ["train", *again, *common],
+        "export": ["export", "--weights", *weights, "--to", str(options.models), *common],
         "calibrate": ["evaluate", "--calibrate", "--part", "validation", *measured],
         "evaluate": ["evaluate", "--part", "test", "--write", "training/figures.json", *measured],
         "ablate": ["ablate", "--init", str(work / "first/model.pt"), *common],

@@ -258,8 +258,10 @@ def test_every_context_of_the_codebook_has_words() -> None:
 
 
 def test_embedding_words_have_known_effects_and_one_each() -> None:
-    for part, effects in load_section("language/embedding").items():
-        assert set(effects) <= {*auxiliary_modes(), "future_committed", "drop"}
+    sections = load_section("language/embedding")
+    assert all(word.islower() for word in sections.pop("unfulfilled"))
+    for part, effects in sections.items():
+        assert set(effects) <= {*auxiliary_modes(), "future_committed", "drop", "purpose"}
         seen: defaultdict[str, set[str]] = defaultdict(set)
         for effect, words in effects.items():
             for word in words:

@@ -41,7 +41,8 @@ def _effects() -> dict[tuple[str, str], str]:
     parts = {"verbs": "verb", "nouns": "noun", "adjectives": "adjective"}
     return {
         (parts[part], str(lemma).lower()): effect
-        for part, effects in section.items() if part in parts
+        for part, effects in section.items()
+        if part in parts
         for effect, lemmas in effects.items()
         for lemma in lemmas
     }

@@ -103,9 +103,7 @@ class ModelTyper:
         if view is None:
             return frame
         votes = view.types().copy()
-        if frame is None:
-            votes[0] += UNKNOWN_VOTE
-        elif frame.event_type == "none" and float(votes[0]) < SURE_OF_EVENT:
+        if frame is None or (frame.event_type == "none" and float(votes[0]) < SURE_OF_EVENT):
             votes[0] += UNKNOWN_VOTE
         elif frame.event_type == "none":
             votes[0] += NONE_VOTE + FIT_VOTE * (frame.probability - MIN_FIT)

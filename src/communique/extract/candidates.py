@@ -283,7 +283,10 @@ def _mentions(words: list[Token]) -> tuple[Mention, ...]:
     return tuple(Mention(span.text, span.start_char, span.end_char) for span in spans)
 
 
-_LASTING = re.compile(r"(?:the\s+)?(?:an?|\d+|two|three|four|five|six|seven|eight|nine|ten|several|many|some|a few)\s+(?:hours?|days?|weeks?|months?|years?)\b", re.I)
+_LASTING = re.compile(
+    r"(?:the\s+)?(?:an?|\d+|two|three|four|five|six|seven|eight|nine|ten|several|many|some|a few)\s+(?:hours?|days?|weeks?|months?|years?)\b",
+    re.I,
+)
 
 
 def _dates(anchor: Token, head: Token, dates: list[Span]) -> tuple[Mention, ...]:

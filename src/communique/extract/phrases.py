@@ -95,7 +95,11 @@ class PhraseBook:
         name = self.name_at(head.idx, head.idx + len(head))
         if name and head.pos_ in {"PROPN", "ADJ", "NOUN"}:
             return _NAME_KINDS[name.names[0].kind]
-        if head.pos_ != "ADJ" and not (head.lower_ == "military" and head.dep_ == "compound") and (self._actors.agent(head.lower_) or self._actors.agent(head.lemma_.lower())):
+        if (
+            head.pos_ != "ADJ"
+            and not (head.lower_ == "military" and head.dep_ == "compound")
+            and (self._actors.agent(head.lower_) or self._actors.agent(head.lemma_.lower()))
+        ):
             return "agent"
         if head.ent_type_ in _LABEL_KINDS and head.pos_ in {"PROPN", "NUM", "NOUN", "SYM"}:
             return _LABEL_KINDS[head.ent_type_]

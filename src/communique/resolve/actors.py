@@ -31,7 +31,8 @@ _KIND_OF_PLACE = re.compile(
     re.I,
 )
 _FRONTED = re.compile(
-    r"[-–](?:backed|led|born|based|made|supported|sponsored|aligned|allied|educated|supplied|funded|bound|held|era|style|majority|minority|dominated|brokered|mediated|hosted|speaking|trained|linked|registered|flagged)\b", re.I
+    r"[-–](?:backed|led|born|based|made|supported|sponsored|aligned|allied|educated|supplied|funded|bound|held|era|style|majority|minority|dominated|brokered|mediated|hosted|speaking|trained|linked|registered|flagged)\b",
+    re.I,
 )
 _ABROAD = re.compile(r"\b(?:ambassador|embassy|envoy|consul|consulate|attach[eé]|high commission(?:er)?)\b", re.I)
 _OWN = re.compile(
@@ -69,7 +70,9 @@ _PAIR_HEADS = frozenset({
     "man", "woman", "side", "country", "nation", "leader", "party", "neighbour", "neighbor", "minister", "president", "government",
     "state", "capital", "pair", "diplomat", "counterpart", "foe", "rival", "ally", "delegation", "official", "general", "power",
 })  # fmt: skip
-_HEADS_OF_STATES = frozenset({"country", "nation", "leader", "neighbour", "neighbor", "president", "government", "state", "capital", "minister"})
+_HEADS_OF_STATES = frozenset(
+    {"country", "nation", "leader", "neighbour", "neighbor", "president", "government", "state", "capital", "minister"}
+)
 _OFTEN = 4
 _OTHER_SIDE = frozenset({"host", "guest", "counterpart", "interlocutor", "opposite"})
 _SIDES = frozenset({"side", "delegation", "foe", "rival"})
@@ -144,12 +147,7 @@ class ActorResolver:
         found = self._cache.get(phrase.head_start)
         if found is None or (on is not None and on != self._article.date):
             found = self._entities(phrase, on or self._article.date)
-        if (
-            phrase.kind == "pronoun"
-            and beside
-            and found
-            and set(map(_party, found)) <= set(map(_party, beside))
-        ):
+        if phrase.kind == "pronoun" and beside and found and set(map(_party, found)) <= set(map(_party, beside)):
             found = (
                 self._pronoun(phrase, frozenset(map(_party, beside))) or found
             )  # nobody does it to "him" who is himself
@@ -356,7 +354,8 @@ class ActorResolver:
                 if code:
                     return (self._entity(phrase, code, role.sectors, f"apposition {apposition.text!r}"),)
         if phrase.plural and (
-            phrase.definite and (phrase.head in _SIDES or (phrase.head in _PAIR_HEADS and _PAIR.search(phrase.mention.text)))
+            phrase.definite
+            and (phrase.head in _SIDES or (phrase.head in _PAIR_HEADS and _PAIR.search(phrase.mention.text)))
         ):
             if pair := self._pair(phrase):
                 return pair
@@ -386,7 +385,7 @@ class ActorResolver:
         ends = [end for end in (text.find(". ", phrase.head_end), text.find("\n", phrase.head_end)) if end >= 0]
         codes = {
             _best(match).code for match in self._inside(start, min(ends, default=len(text)))
-            if _best(match).kind in _COUNTRY_KINDS and (match.start < phrase.head_start or _LOCATED.search(text, start, match.start) and match.start - phrase.head_end < 60)
+            if _best(match).kind in _COUNTRY_KINDS and (match.start < phrase.head_start or (_LOCATED.search(text, start, match.start) and match.start - phrase.head_end < 60))
         }  # fmt: skip
         return codes.pop() if len(codes) == 1 else None
 
@@ -422,7 +421,12 @@ class ActorResolver:
         own = {entity.code for entity in self._pronoun(pronoun)}
         for known in reversed(self._known):
             for entity in known.entities:
-                if entity.code and len(entity.code) == 3 and entity.code not in own | _NON_STATES and known.start < phrase.head_start:
+                if (
+                    entity.code
+                    and len(entity.code) == 3
+                    and entity.code not in own | _NON_STATES
+                    and known.start < phrase.head_start
+                ):
                     sectors = role.sectors if official and role is not None else ("GOV",)
                     return (self._entity(phrase, entity.code, sectors, f"the other side, {entity.mention.text!r}"),)
         return ()
@@ -504,7 +508,8 @@ class ActorResolver:
             fits = [
                 known
                 for known in before
-                if not known.is_person and not known.phrase.plural
+                if not known.is_person
+                and not known.phrase.plural
                 and (known.phrase.kind in {"country", "org", "agent"} or known.phrase.head in _GROUP_HEADS)
             ]
         elif word in _THEY:
@@ -577,7 +582,10 @@ class ActorResolver:
             if len(second.entities) == 2 and second.phrase.plural:  # "both sides", said before
                 return _standing_for(phrase, second.entities)
             between = self._article.text[first.phrase.mention.end : second.phrase.mention.start]
-            if between.strip() in {"and", "and the"} and not {"place", "thing"} & {first.phrase.kind, second.phrase.kind}:
+            if between.strip() in {"and", "and the"} and not {"place", "thing"} & {
+                first.phrase.kind,
+                second.phrase.kind,
+            }:
                 pair = (*first.entities, *second.entities)
                 if len({(entity.code, entity.sectors[:1]) for entity in pair}) == len(pair) == 2:
                     return _standing_for(phrase, pair)

@@ -279,7 +279,11 @@ def _same(first: Entity, second: Entity) -> bool:
     """Whether two entities are one party: the same code in the same role, or the same words."""
     if first.mention == second.mention and first.code == second.code:
         return True
-    if first.code == second.code and first.sectors[:1] == second.sectors[:1] == ("GOV",) and (_is_state(first) or _is_state(second)):
+    if (
+        first.code == second.code
+        and first.sectors[:1] == second.sectors[:1] == ("GOV",)
+        and (_is_state(first) or _is_state(second))
+    ):
         return True  # Turkey's minister and Ankara
     return (
         first.code is not None
