@@ -184,7 +184,7 @@ class EventCandidate:
         reporter: Who says so.
         dates: Date expressions of its clause, nearest first.
         places: Place phrases of its clause, nearest first.
-        next_clause: Offset of the subject of the clause that is joined to its own ("…, and India promised"), or -1.
+        clause: Offsets between which its parties stand: they end where the next clause begins ("…, and India promised").
     """
 
     predicate: tuple[str, ...]
@@ -200,7 +200,7 @@ class EventCandidate:
     reporter: Phrase | None = None
     dates: tuple[Mention, ...] = ()
     places: tuple[Phrase, ...] = ()
-    next_clause: int = -1
+    clause: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

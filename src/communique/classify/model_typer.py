@@ -22,6 +22,7 @@ ONE_TYPE_VOTE = 0.3  # what is added for a word that has one type in all its fra
 NONE_VOTE = 0.55  # what a frame adds, besides its fit, that knows the words for no event
 UNKNOWN_VOTE = 0.10  # what is added to "none" where no frame fits
 SURE_OF_EVENT = 0.08  # probability of none below which a frame that knows the words for no event is not heard
+FITS_WELL = 0.65  # fit of a frame from which it is heard all the same: "declined to comment"
 SURE_OF_NONE, NOUN_VOTE = 0.96, 0.7  # how sure the model must be for a noun's frame to weigh less, and how much less
 MIN_PROBABILITY = 0.48  # of the type chosen, before the vote, where the lexicon does not know the word
 ROLE_VOTE = 0.5  # what grammar adds to the model's probability of a role
@@ -103,7 +104,9 @@ class ModelTyper:
         if view is None:
             return frame
         votes = view.types().copy()
-        if frame is None or (frame.event_type == "none" and float(votes[0]) < SURE_OF_EVENT):
+        if frame is None or (
+            frame.event_type == "none" and float(votes[0]) < SURE_OF_EVENT and frame.probability < FITS_WELL
+        ):
             votes[0] += UNKNOWN_VOTE
         elif frame.event_type == "none":
             votes[0] += NONE_VOTE + FIT_VOTE * (frame.probability - MIN_FIT)
@@ -151,7 +154,7 @@ class ModelTyper:
     def _vote(self, candidate: EventCandidate, frame: Reading, none: float) -> float:
         """How much a frame weighs: more the better it fits, the more words it knows, the less else they could mean.
 
-        Less for a noun of which the model is sure (`none`, a probability) that it reports no event: "in military aid".
+        Less for a noun of which the model (`none`, a probability) is sure that it reports no event: "in military aid".
         """
         vote = LEXICON_VOTE + FIT_VOTE * (frame.probability - MIN_FIT)
         vote += COMPOUND_VOTE if " " in candidate.predicate[0] else 0.0
@@ -219,7 +222,7 @@ def _pool(candidate: EventCandidate, phrases: Sequence[Phrase]) -> list[Phrase]:
             continue
         if phrase.kind == "agent" and phrase in sent:
             continue
-        if not 0 <= candidate.next_clause <= phrase.head_start:
+        if candidate.clause is None or candidate.clause[0] <= phrase.head_start < candidate.clause[1]:
             found[phrase] = None
     return list(found)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from spacy.tokens import Span, Token
 
-from communique.extract.circumstances import circumstances, clause_head, next_clause
+from communique.extract.circumstances import circumstances, clause_head, own_clause
 from communique.extract.counts import count_people
 from communique.extract.phrases import PhraseBook, counted
 from communique.extract.reporters import Reporters
@@ -179,7 +179,7 @@ class _Finder:
             reporter=self._reporters.find(anchor),
             dates=_dates(anchor, head, dates),
             places=self._places(slots, anchor),
-            next_clause=next_clause(anchor),
+            clause=own_clause(anchor),
         )
 
     def _verb_predicates(self, verb: Token) -> tuple[tuple[str, ...], list[Token]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
 
 from communique.records import Circumstances, Governor
 
@@ -106,15 +106,31 @@ def clause_head(word: Token) -> Token:
     return word
 
 
-def next_clause(word: Token) -> int:
-    """Offset of the subject of the next clause with one of its own that is joined to a word's clause, or to one around it; or -1."""
+def own_clause(word: Token) -> tuple[int, int]:
+    """The offsets between which the parties of a word stand: not before or behind a semicolon between clauses, nor
+    in the next clause that has a subject of its own and is joined to the word's clause, or to one around it.
+    """
+    start, end = word.sent.start_char, word.sent.end_char
+    for token in word.sent:
+        if token.text == ";" and _has_clause(word.sent, before=token) and _has_clause(word.sent, behind=token):
+            if token.i < word.i:
+                start = token.idx
+            else:
+                end = min(end, token.idx)
     for verb in (clause_head(word), *clause_head(word).ancestors):
         for child in verb.rights:
             if child.dep_ == "conj" and child.i > word.i and child.pos_ in {"VERB", "AUX"}:
                 for subject in child.lefts:
                     if subject.dep_ in {"nsubj", "nsubjpass"} and subject.i > word.i:
-                        return subject.left_edge.idx
-    return -1
+                        end = min(end, subject.left_edge.idx)
+    return start, end
+
+
+def _has_clause(sentence: Span, before: Token | None = None, behind: Token | None = None) -> bool:
+    return any(
+        token.dep_ in {"nsubj", "nsubjpass"} and (before is None or token.i < before.i) and (behind is None or token.i > behind.i)
+        for token in sentence
+    )  # fmt: skip
 
 
 def _marker(clause: Token) -> str:
