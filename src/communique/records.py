@@ -339,7 +339,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """What an event candidate was taken for."""
+    """What an event candidate was taken for. `ahead`: whether it is, or announces, what is still to come."""
 
     event_type: str
     modes: tuple[str, ...] = ()
@@ -347,6 +347,7 @@ class Coding:
     auxiliary_modes: tuple[str, ...] = ()
     confidence: float = 0.0
     reason: str = ""
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

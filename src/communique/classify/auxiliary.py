@@ -26,12 +26,14 @@ class Status:
         mode: "", future, hypothetical, historical or negation; "drop" where it is only the content of a wish or charge.
         committed: For the future: whether somebody commits to it.
         refused: Whether its actor says that it will not happen.
+        ahead: Whether what is announced, though the announcement happened, is still to come.
         reason: The words that decided.
     """
 
     mode: str = ""
     committed: bool = False
     refused: bool = False
+    ahead: bool = False
     reason: str = ""
 
 

@@ -137,7 +137,8 @@ def _told_twice(pairs: Sequence[tuple[EventCandidate, Reading | None]]) -> dict[
 def _coded(candidate: EventCandidate, found: Reading, standing: Status) -> Decision:
     modes = (standing.mode,) if standing.mode else ()
     reason = found.source + (f"; {standing.reason}" if standing.reason else "")
-    coding = Coding(found.event_type, found.modes, (), modes, found.probability, reason)
+    ahead = standing.ahead or standing.mode == "future"
+    coding = Coding(found.event_type, found.modes, (), modes, found.probability, reason, ahead)
     return Decision(candidate, found, coding, reason)
 
 
@@ -214,10 +215,12 @@ def _decide(candidate: EventCandidate, found: Reading, about: tuple[EventCandida
     if candidate.part in _NEEDS_ARGUMENT and not _has_argument(candidate, found):
         return Decision(candidate, found, None, "names an event without saying whose: a reference, not a report")
     if about is not None and about[1] is not None:
-        promised = _with_content(candidate, found, about[1])
+        promised = _with_content(candidate, found, about[1], negated=about[0].circumstances.negated)
         if promised.event_type == "CONCEDE" != found.event_type and not standing.mode:
             standing = Status("future", reason="promised, not yet done")
         found = promised
+    if candidate.light_verb in _speech_acts("announcing") and found.event_type in {"PROTEST", "CONSULT"} and not standing.mode:
+        standing = Status("future", committed=True, reason=f"{candidate.light_verb!r} says that it will be")
     found, standing = _by_codebook(found, standing, candidate.circumstances)
     return _coded(candidate, found, standing)
 
@@ -251,15 +254,18 @@ def _has_argument(candidate: EventCandidate, found: Reading) -> bool:
     return bool(candidate.light_verb) or any(names_actor(phrase) for phrase in (*found.actors, *found.recipients))
 
 
-def _with_content(candidate: EventCandidate, found: Reading, content: Reading) -> Reading:
-    """A reading completed by what it is about: whom the promised aid is for, what is demanded."""
+def _with_content(candidate: EventCandidate, found: Reading, content: Reading, *, negated: bool) -> Reading:
+    """A reading completed by what it is about: whom the promised aid is for, what is demanded; `negated`: what is not to be done."""
     modes = found.modes
     event_type = found.event_type
     recipients = found.recipients
-    if event_type == "AGREE" and content.event_type in {"RETREAT", "CONCEDE"}:
+    if negated and event_type in {"AGREE", "CONCEDE", "THREATEN"}:  # "promised not to attack", "vowed not to leave"
+        event_type, modes = ("AGREE" if content.event_type in _THREATENED else "REJECT"), ()
+    elif event_type == "AGREE" and content.event_type in {"RETREAT", "CONCEDE"}:
         event_type = "CONCEDE"
     if (
         event_type == "AGREE"
+        and not negated
         and content.event_type in _THREATENED
         and candidate.predicate[-1] in _speech_acts("threatening")
     ):
@@ -294,7 +300,7 @@ def _by_codebook(found: Reading, standing: Status, stands: Circumstances) -> tup
     if standing.mode == "future" and standing.committed and found.actors:
         if found.event_type in _ANNOUNCED_IS_AGREE:
             return replace(found, event_type="AGREE", modes=()), Status(
-                reason=f"announced {found.event_type}: {standing.reason}"
+                ahead=True, reason=f"announced {found.event_type}: {standing.reason}"
             )
         if found.event_type == "RETREAT":
             return replace(found, event_type="CONCEDE", modes=()), Status(

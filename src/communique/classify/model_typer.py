@@ -31,6 +31,7 @@ SECOND_MODE = 0.6  # from which a second mode is named beside the first
 MIN_PLACE = 0.4
 MIN_ROLE_BESIDE = 0.5  # where grammar fills it with another phrase
 _PLACE_KINDS = frozenset({"place", "country"})
+_OF_THINGS = frozenset({"AGREE", "SUPPORT", "REJECT", "CONSULT"})  # what "it" is, that is agreed, opposed or discussed
 _NEVER_PARTIES = frozenset({"date", "money", "number", "clause"})
 
 
@@ -134,6 +135,12 @@ class ModelTyper:
             if frame is not None:
                 source += f" (lexicon: {frame.event_type})"
         actors, recipients = self._parties(view, actors, recipients, _pool(candidate, phrases))
+        if event_type == "MOBILIZE" and not actors:  # "border guards were deployed"
+            actors = tuple(phrase for phrase in _sent(candidate) if phrase.kind == "agent")
+        if candidate.predicate[-1] in _denying() and candidate.then >= 0:  # what is denied was done to others
+            recipients = tuple(phrase for phrase in recipients if phrase.head_start < candidate.head_start)
+        if event_type in _OF_THINGS:
+            recipients = tuple(phrase for phrase in recipients if phrase.head != "it" or phrase.subject)
         if frame is not None and agrees and frame.mutual and actors:  # all who act jointly are actors
             together = sorted((*actors, *recipients), key=lambda phrase: phrase.head_start)
             actors, recipients = tuple(together), ()
@@ -215,7 +222,7 @@ def _view(candidate: EventCandidate, sentence: Sentence, scores: SentenceScores)
 
 def _pool(candidate: EventCandidate, phrases: Sequence[Phrase]) -> list[Phrase]:
     """Phrases that may be parties: those in the candidate's slots, then all others of its sentence."""
-    sent = candidate.slots.get("object", ()) if candidate.predicate[-1] in _sending() else ()
+    sent = _sent(candidate)
     found: dict[Phrase, None] = {}
     for phrase in (*(phrase for filled in candidate.slots.values() for phrase in filled), *phrases):
         if phrase.kind in _NEVER_PARTIES or phrase.head_start == candidate.head_start:
@@ -225,6 +232,16 @@ def _pool(candidate: EventCandidate, phrases: Sequence[Phrase]) -> list[Phrase]:
         if candidate.clause is None or candidate.clause[0] <= phrase.head_start < candidate.clause[1]:
             found[phrase] = None
     return list(found)
+
+
+def _sent(candidate: EventCandidate) -> tuple[Phrase, ...]:
+    """What is sent or given, not to whom."""
+    return candidate.slots.get("object", ()) if candidate.predicate[-1] in _sending() else ()
+
+
+@cache
+def _denying() -> frozenset[str]:
+    return frozenset(load_section("language/speech_acts")["denying"])
 
 
 @cache

@@ -74,9 +74,12 @@ _HEADS_OF_STATES = frozenset(
     {"country", "nation", "leader", "neighbour", "neighbor", "president", "government", "state", "capital", "minister"}
 )
 _OFTEN = 4
-_OTHER_SIDE = frozenset({"host", "guest", "counterpart", "interlocutor", "opposite"})
+_OTHER_SIDE = frozenset({"neighbour", "neighbor", "host", "guest", "counterpart", "interlocutor", "opposite"})
 _SIDES = frozenset({"side", "delegation", "foe", "rival"})
 _OF = re.compile(r"\s+of\s+(?:the\s+|an?\s+)?([^,;]+)")
+_COUNTED = re.compile(
+    r"(?:at least |about |around |some |nearly |more than )?(?:\d|dozens|scores|hundreds|thousands|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)", re.I
+)
 _PAIR = re.compile(r"\b(?:two|both|three|four)\b", re.I)
 _DOMESTIC = frozenset(
     {"CVL", "COP", "JUD", "LEG", "LAB", "OPP", "EDU", "MED", "REL", "SOC", "AGR", "JRN", "CRM", "UAF"}
@@ -151,8 +154,10 @@ class ActorResolver:
             found = (
                 self._pronoun(phrase, frozenset(map(_party, beside))) or found
             )  # nobody does it to "him" who is himself
-        if phrase.head_start in self._persons and all(entity.sectors[:1] == ("GOV",) for entity in found):
-            places = ()  # ministers travel
+        if phrase.head_start in self._persons and all(
+            entity.sectors[:1] == ("GOV",) or entity.resolved_text is not None for entity in found
+        ):
+            places = ()  # ministers travel, and who was named before has a country already
         return tuple(self._placed(entity, places, beside) for entity in found)
 
     @property
@@ -605,8 +610,8 @@ class ActorResolver:
 
     def _same_role(self, phrase: Phrase, role: _Role) -> tuple[Entity, ...]:
         """ "The minister" after "Defence Minister Hasanov": the last entity known by that role word."""
-        if self._has_own_name(phrase):
-            return ()
+        if self._has_own_name(phrase) or (not phrase.definite and _COUNTED.match(phrase.mention.text)):
+            return ()  # "42 soldiers" are none of those named before
         titles = {word for word in role.words if " " in word}
         for known in reversed(self._known):
             if titles and not titles & known.roles and any(" " in word for word in known.roles):
@@ -647,7 +652,7 @@ class ActorResolver:
             return (self._entity(phrase, self.home, ("GOV",), f"assumed: {self._home_reason}"),)
         wanted = "org" if phrase.head in _GROUP_HEADS else "country"
         for known in reversed(self._known):
-            if known.start < phrase.head_start and known.phrase.kind == wanted and known.entities:
+            if known.start < phrase.head_start and known.phrase.kind == wanted and known.phrase.plural >= phrase.plural:
                 return self._as_reference(phrase, known)
         return ()
 

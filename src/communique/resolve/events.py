@@ -40,6 +40,7 @@ _SURE = 0.97
 _SLOPE, _OFFSET = 0.6, 1.1  # fitted on the records of `evaluation/gold`
 _ASSUMED = 0.8
 _INCOMPLETE = 0.85
+_NEARBY = 3  # sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,8 @@ def resolve_events(
     events = [result.event for result in results if result.event is not None]
     own = [event.coding for event in events]
     if scheme is None:
-        met = _meetings(events)
-        events = [_to_counterpart(event, met) for event in events]
+        meetings = _meetings(events)
+        events = [_to_counterpart(event, meetings) for event in events]
     else:  # places and sizes go by what an event is in PLOVER's terms
         codings = [replace(coding, event_type=_kind(coding.event_type, scheme), modes=()) for coding in own]
         events = [replace(event, coding=coding) for event, coding in zip(events, codings, strict=True)]
@@ -123,24 +124,21 @@ def _with_places(
     return placed
 
 
-def _meetings(events: Iterable[Event]) -> dict[str, dict[str, Entity]]:
-    """Who met whom in an article: by code, the other parties by theirs."""
-    met: dict[str, dict[str, Entity]] = {}
-    for event in events:
-        if event.coding.event_type == "CONSULT" and not event.coding.auxiliary_modes:
-            parties = {entity.code: entity for entity in reversed((*event.actors, *event.recipients)) if entity.code}
-            for code in parties:
-                others = {other: entity for other, entity in parties.items() if other != code}
-                met[code] = others | met.get(code, {})
-    return met
+def _meetings(events: Iterable[Event]) -> list[Event]:
+    """Meetings of an article that took place."""
+    return [event for event in events if event.coding.event_type == "CONSULT" and not event.coding.auxiliary_modes]
 
 
-def _to_counterpart(event: Event, met: dict[str, dict[str, Entity]]) -> Event:
-    """An offer or promise that names no addressee goes to the other side, if its maker met just one in this article."""
+def _to_counterpart(event: Event, meetings: Sequence[Event]) -> Event:
+    """An offer or promise that names no addressee goes to the other side, if its maker is said nearby to have met just one."""
     codes = {entity.code for entity in event.actors}
     if event.coding.event_type != "AGREE" or event.recipients or len(codes) != 1:
         return event
-    others = met.get(codes.pop() or "", {})
+    others: dict[str, Entity] = {}
+    for met in meetings:
+        parties = {entity.code: entity for entity in reversed((*met.actors, *met.recipients)) if entity.code}
+        if abs(met.sentence.number - event.sentence.number) <= _NEARBY and codes <= set(parties):
+            others = {code: entity for code, entity in parties.items() if code not in codes} | others
     if len(others) != 1:
         return event
     entity = next(iter(others.values()))
@@ -172,10 +170,12 @@ def _resolve(
     places = tuple(dict.fromkeys((*found.places, *candidate.places)))
     found = _spoken(found, candidate.reporter)
     uncoded = _WHO if scheme is not None else frozenset[str]()
-    actors = _entities(found.actors, resolver, on, places, (), uncoded=uncoded)
+    reached = candidate.slots.get("to", ())
+    seats = tuple(place for place in places if place not in reached)  # "flew to London" does not make them British
+    actors = _entities(found.actors, resolver, on, seats, (), uncoded=uncoded)
     recipients = _entities(found.recipients, resolver, on, places, actors, uncoded=uncoded)
     if kind in {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION"}:
-        actors = _entities(found.actors, resolver, on, places, recipients, uncoded=uncoded) or actors
+        actors = _entities(found.actors, resolver, on, seats, recipients, uncoded=uncoded) or actors
     if kind == "CONSULT":
         actors, recipients = _abroad(actors, recipients, resolver)
     same = _one_party if scheme is None else _same_words
@@ -270,9 +270,19 @@ def _entities(
         for entity in resolver.resolve(phrase, on, places, beside):
             if phrase.kind == "person":
                 entity = resolver.of_the_other_side(entity, (*beside, *entities))
-            if (entity.code or phrase.kind in uncoded) and not any(_same(entity, other) for other in entities):
+            if not entity.code and phrase.kind not in uncoded:
+                continue
+            bare = next((number for number, other in enumerate(entities) if _is_bare(other, entity)), None)
+            if bare is not None:  # "most of China's claims" and "China"
+                entities[bare] = entity if entity.sectors else entities[bare]
+            elif not any(_same(entity, other) for other in entities):
                 entities.append(entity)
     return tuple(entities)
+
+
+def _is_bare(first: Entity, second: Entity) -> bool:
+    """Whether two entities are of one code and one of them says no more than that."""
+    return first.code is not None and first.code == second.code and not (first.sectors and second.sectors)
 
 
 def _same(first: Entity, second: Entity) -> bool:
@@ -324,7 +334,7 @@ def _when(
     candidate: EventCandidate, coding: Coding, published_on: date | None, before: DateInterval | None
 ) -> DateInterval | None:
     """The candidate's date; `before` is that of the event told before it, from which "the next day" counts."""
-    ahead = "future" in coding.auxiliary_modes or candidate.circumstances.tense == "future"
+    ahead = coding.ahead or candidate.circumstances.tense == "future"
     ahead = ahead or candidate.circumstances.modal == "would"
     for number, mention in enumerate(candidate.dates):
         if mention.text.lower().endswith((" after", " before")):  # counted from the event of the clause above
