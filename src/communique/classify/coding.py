@@ -59,7 +59,7 @@ def decide(candidates: Sequence[EventCandidate], readings: Sequence[Reading | No
             dropped[index] = f"belongs to {_words(pairs[claimed[candidate.head_start]][0])!r}"
         elif candidate.part == "verb" and candidate.head_start in carriers:
             dropped[index] = f"only carries {_words(pairs[carriers[candidate.head_start]][0])!r}"
-        elif (above := _absorber(candidate, absorbers)) is not None and above != index:
+        elif (above := _absorber(candidate, absorbers, found.event_type)) is not None and above != index:
             denies = pairs[above][0].predicate[-1] in _speech_acts("denying")
             if denies and found.event_type != "none" and candidate.part == "verb":
                 denied.add(index)
@@ -169,9 +169,11 @@ def _carriers(pairs: Sequence[tuple[EventCandidate, Reading | None]], claimed: d
     return found_carriers
 
 
-def _absorber(candidate: EventCandidate, absorbers: dict[int, int]) -> int | None:
+def _absorber(candidate: EventCandidate, absorbers: dict[int, int], event_type: str = "") -> int | None:
     """The candidate that a candidate is the content of: "send" in "agreed to send"."""
     for governor in candidate.circumstances.governors:
+        if event_type == "CONSULT" and governor.relation in {"in", "during", "at"} and governor.part == "verb":
+            return None  # "voiced concern in a call with her counterpart"
         if governor.relation not in _INSIDE and governor.relation not in _CONTENT_PREPOSITIONS:
             return None
         if governor.start in absorbers and governor.relation != "nsubj":

@@ -62,11 +62,15 @@ class NameMatch:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """A noun for a role. A weak one (spokesman, leader) takes the sector of what it belongs to, where that has one."""
+    """A noun for a role. A weak one (spokesman, leader) takes the sector of what it belongs to, where that has one.
+
+    `code`: whose it is where the text says nothing else, such as peacekeepers; else "".
+    """
 
     sectors: tuple[str, ...]
     weak: bool = False
     source: str = ""
+    code: str = ""
 
 
 def plain(word: str) -> str:
@@ -208,7 +212,7 @@ def build_actors(
         names={key: tuple(value) for key, value in names.items()},
         longest=dict(longest),
         agents={
-            str(noun).lower(): Agent(_sectors(group), bool(group.get("weak")))
+            str(noun).lower(): Agent(_sectors(group), bool(group.get("weak")), code=group.get("code", ""))
             for group in agents["agents"]
             for noun in group["nouns"]
         },

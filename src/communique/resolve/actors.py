@@ -105,6 +105,7 @@ class _Role:
     weak: bool
     words: frozenset[str]
     source: str = ""  # the user's file that says so
+    code: str = ""  # whose, where the text says nothing else
 
 
 class ActorResolver:
@@ -370,6 +371,8 @@ class ActorResolver:
             return referred
         if (phrase.definite or phrase.plural or phrase.subject) and (known := self._same_role(phrase, role)):
             return known
+        if role.code:
+            return (self._entity(phrase, role.code, role.sectors, f"{role.code} unless said otherwise"),)
         only = self._only_country(phrase)
         if only is not None and not phrase.definite:
             return (self._entity(phrase, only, role.sectors, f"{_ONLY_COUNTRY} {only}"),)
@@ -742,7 +745,8 @@ class ActorResolver:
                 whose = self._role(of[1], None)  # "the head of the opposition"
                 if whose is not None and not whose.weak and whose.sectors:
                     return _Role(whose.sectors, False, words_found | whose.words, whose.source)
-        return _Role(sectors, weak, words_found, source)
+        code = next((agent.code for noun in (found[-1][0], *words_found) if (agent := self._lexicon.agent(noun)) and agent.code), "")
+        return _Role(sectors, weak, words_found, source, code)
 
     def _inside(self, start: int, end: int) -> list[NameMatch]:
         first = bisect_left(self._name_starts, start)
@@ -851,7 +855,7 @@ class ActorResolver:
         published = self._codes_in(self._article.publication)
         most = max(self._countries.values(), default=0)
         for code in filed:  # the dateline itself counts once
-            if self._countries[code] > (most if (place or "").lower() in _HUBS else max(1, most / 3)):
+            if self._countries[code] > (most if (place or "").lower() in _HUBS else max(1, most / 2)):
                 return code, f"the article was filed in {place}"
         if (place or "").lower() not in _HUBS:
             for code in filed:
@@ -871,11 +875,10 @@ class ActorResolver:
         """Countries that the report's first sentence names."""
         start = find_head(self._article.text).end
         end = self._article.text.find(". ", start + 20)
-        return [
-            _best(match).code
-            for match in self._inside(start, end if end > 0 else len(self._article.text))
-            if _best(match).code in self._countries
-        ]
+        text = self._article.text
+        first = [match for match in self._inside(start, end if end > 0 else len(text)) if _best(match).code in self._countries]
+        scenes = [match for match in first if _LOCATED.search(text, start, match.start)]  # where it happened counts twice
+        return [_best(match).code for match in (*first, *scenes)]
 
     def _codes_in(self, text: str | None) -> list[str]:
         if not text:
