@@ -134,9 +134,12 @@ class ModelTyper:
             source = f"model: {event_type} {probability:.2f}"
             if frame is not None:
                 source += f" (lexicon: {frame.event_type})"
-        actors, recipients = self._parties(view, actors, recipients, _pool(candidate, phrases))
+        sent = _sent(candidate)
+        if event_type == "MOBILIZE":
+            recipients = tuple(phrase for phrase in recipients if phrase not in sent)
+        actors, recipients = self._parties(view, actors, recipients, _pool(candidate, phrases, sent))
         if event_type == "MOBILIZE" and not actors:  # "border guards were deployed"
-            actors = tuple(phrase for phrase in _sent(candidate) if phrase.kind == "agent")
+            actors = tuple(phrase for phrase in sent if phrase.kind == "agent")
         if candidate.predicate[-1] in _denying() and candidate.then >= 0:  # what is denied was done to others
             recipients = tuple(phrase for phrase in recipients if phrase.head_start < candidate.head_start)
         if event_type in _OF_THINGS:
@@ -220,9 +223,8 @@ def _view(candidate: EventCandidate, sentence: Sentence, scores: SentenceScores)
     return _View(scores, sentence.start, pieces, min(pieces, key=lambda piece: float(scores.types[piece, 0])))
 
 
-def _pool(candidate: EventCandidate, phrases: Sequence[Phrase]) -> list[Phrase]:
-    """Phrases that may be parties: those in the candidate's slots, then all others of its sentence."""
-    sent = _sent(candidate)
+def _pool(candidate: EventCandidate, phrases: Sequence[Phrase], sent: Sequence[Phrase]) -> list[Phrase]:
+    """Phrases that may be parties: those in the candidate's slots, then all others of its sentence; not what is `sent`."""
     found: dict[Phrase, None] = {}
     for phrase in (*(phrase for filled in candidate.slots.values() for phrase in filled), *phrases):
         if phrase.kind in _NEVER_PARTIES or phrase.head_start == candidate.head_start:

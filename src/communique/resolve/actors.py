@@ -151,10 +151,11 @@ class ActorResolver:
         found = self._cache.get(phrase.head_start)
         if found is None or (on is not None and on != self._article.date):
             found = self._entities(phrase, on or self._article.date)
-        if phrase.kind == "pronoun" and beside and found and set(map(_party, found)) <= set(map(_party, beside)):
-            found = (
-                self._pronoun(phrase, frozenset(map(_party, beside))) or found
-            )  # nobody does it to "him" who is himself
+        if beside and found and all(any(_alike(entity, other) for other in beside) for entity in found):
+            if phrase.kind == "pronoun":  # nobody does it to "him" who is himself
+                found = self._pronoun(phrase, beside) or found
+            elif phrase.head in _STATE_HEADS:
+                found = self._description(phrase, beside) or found
         if phrase.head_start in self._persons and all(
             entity.sectors[:1] == ("GOV",) or entity.resolved_text is not None for entity in found
         ):
@@ -265,7 +266,7 @@ class ActorResolver:
         if names:  # "a Turkish base"
             return self._from_names(phrase, names, (), on)
         if phrase.head in _GROUP_HEADS | _STATE_HEADS and phrase.definite:
-            return self._description(phrase, on)
+            return self._description(phrase)
         return ()
 
     def _named(self, phrase: Phrase, match: NameMatch, role: _Role | None, on: date | None) -> tuple[Entity, ...]:
@@ -501,12 +502,12 @@ class ActorResolver:
 
     # ---- references -------------------------------------------------------------------------------------------
 
-    def _pronoun(self, phrase: Phrase, avoid: frozenset[tuple[object, ...]] = frozenset()) -> tuple[Entity, ...]:
+    def _pronoun(self, phrase: Phrase, avoid: Sequence[Entity] = ()) -> tuple[Entity, ...]:
         """Whom a pronoun stands for: the subject before it that fits, who is none of those to be avoided."""
         word = phrase.mention.text.lower().split(" ")[0]
         before = [
             known for known in self._known
-            if known.start < phrase.head_start and known.entities and not avoid & set(map(_party, known.entities))
+            if known.start < phrase.head_start and known.entities and not _any_alike(known.entities, avoid)
         ]  # fmt: skip
         if word in {"both", "each", "two", "pair"}:
             return self._pair(phrase)
@@ -643,7 +644,8 @@ class ActorResolver:
             and behind[2].islower()
         )
 
-    def _description(self, phrase: Phrase, on: date | None) -> tuple[Entity, ...]:
+    def _description(self, phrase: Phrase, avoid: Sequence[Entity] = ()) -> tuple[Entity, ...]:
+        """ "The island", "his country", "the movement": what was named last of that sort, and is none of those to be avoided."""
         first = phrase.mention.text.split()[0].lower()
         if first in {"his", "her", "our", "my", "their"} and phrase.head in _STATE_HEADS:
             pronoun = replace(phrase, mention=Mention(first, phrase.mention.start, phrase.mention.start + len(first)))
@@ -655,6 +657,8 @@ class ActorResolver:
             return (self._entity(phrase, self.home, ("GOV",), f"assumed: {self._home_reason}"),)
         wanted = "org" if phrase.head in _GROUP_HEADS else "country"
         for known in reversed(self._known):
+            if _any_alike(known.entities, avoid):
+                continue
             if known.start < phrase.head_start and known.phrase.kind == wanted and known.phrase.plural >= phrase.plural:
                 return self._as_reference(phrase, known)
         return ()
@@ -905,8 +909,15 @@ _PERSON_ROLES = frozenset(
 )
 
 
-def _party(entity: Entity) -> tuple[object, ...]:
-    return entity.code, entity.sectors[:1]
+def _alike(first: Entity, second: Entity) -> bool:
+    """Whether two entities are one party of one state, or one person."""
+    if first.identifier_text is not None and first.identifier_text == second.identifier_text:
+        return True
+    return first.code == second.code and first.sectors[:1] == second.sectors[:1]
+
+
+def _any_alike(entities: Sequence[Entity], others: Sequence[Entity]) -> bool:
+    return any(_alike(entity, other) for entity in entities for other in others)
 
 
 def _standing_for(phrase: Phrase, entities: Sequence[Entity]) -> tuple[Entity, ...]:
