@@ -97,7 +97,7 @@ class PhraseBook:
             return _NAME_KINDS[name.names[0].kind]
         if (
             head.pos_ != "ADJ"
-            and not (head.lower_ == "military" and head.dep_ == "compound")
+            and not (head.lower_ == "military" and head.dep_ in {"compound", "amod", "nmod"})
             and (self._actors.agent(head.lower_) or self._actors.agent(head.lemma_.lower()))
         ):
             return "agent"

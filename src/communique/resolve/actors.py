@@ -133,6 +133,7 @@ class ActorResolver:
         self._cache: dict[int, tuple[Entity, ...]] = {}
         self._beside = {apposition.start: phrase for phrase in phrases for apposition in phrase.appositions}
         self._countries = self._count_countries()
+        self._bodies = frozenset(_best(match).code for match in names) & _NON_STATES
         self.home, self._home_reason = self._find_home()
         for phrase in phrases:
             self._remember(phrase, self._entities(phrase, article.date))
@@ -237,8 +238,8 @@ class ActorResolver:
     # ---- one phrase -------------------------------------------------------------------------------------------
 
     def _entities(self, phrase: Phrase, on: date | None) -> tuple[Entity, ...]:
-        if phrase.kind in {"date", "money", "number"}:
-            return ()
+        if phrase.kind in {"date", "money", "number"} or (phrase.kind == "thing" and phrase.head == "military"):
+            return ()  # "military aid" is nobody's
         if phrase.kind == "pronoun":
             return self._pronoun(phrase)
         role = self._role(phrase.mention.text, phrase)
@@ -373,7 +374,8 @@ class ActorResolver:
         if (phrase.definite or phrase.plural or phrase.subject) and (known := self._same_role(phrase, role)):
             return known
         if role.code:
-            return (self._entity(phrase, role.code, role.sectors, f"{role.code} unless said otherwise"),)
+            code = role.code if "IGO" not in self._bodies or role.code in self._bodies else "IGO"  # of NATO or the African Union
+            return (self._entity(phrase, code, role.sectors, f"{code} unless said otherwise"),)
         only = self._only_country(phrase)
         if only is not None and not phrase.definite:
             return (self._entity(phrase, only, role.sectors, f"{_ONLY_COUNTRY} {only}"),)

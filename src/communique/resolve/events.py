@@ -176,6 +176,8 @@ def _resolve(
     recipients = _entities(found.recipients, resolver, on, places, actors, uncoded=uncoded)
     if kind in {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION"}:
         actors = _entities(found.actors, resolver, on, seats, recipients, uncoded=uncoded) or actors
+    if kind in {"ASSAULT", "COERCE"}:
+        recipients = _of_the_reporter(recipients, actors, candidate.reporter, resolver, on)
     if kind == "CONSULT":
         actors, recipients = _abroad(actors, recipients, resolver)
     same = _one_party if scheme is None else _same_words
@@ -251,6 +253,23 @@ def _abroad(
         )  # fmt: skip
 
     return moved(actors), moved(recipients)
+
+
+def _of_the_reporter(
+    victims: tuple[Entity, ...], actors: Sequence[Entity], reporter: Phrase | None, resolver: ActorResolver, on: date | None
+) -> tuple[Entity, ...]:
+    """Victims assumed to be of the attacker's own country, where another state's officials tell of the attack: theirs."""
+    told = next(iter(resolver.resolve(reporter, on)), None) if reporter is not None else None
+    if told is None or told.code is None or told.sectors[:1] not in {("GOV",), ("MIL",)} or told.reason.startswith("assumed"):
+        return victims
+    own = {actor.code for actor in actors if not actor.reason.startswith("assumed")}
+    if not own or told.code in own:
+        return victims
+    return tuple(
+        replace(victim, code=told.code, reason=f"assumed to be of {told.mention.text!r}, who tells of it")
+        if victim.code in own and victim.reason.startswith("assumed") else victim
+        for victim in victims
+    )  # fmt: skip
 
 
 def _entities(
