@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+
+from communique.lexicon.source import load_sections
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
@@ -15,11 +18,14 @@ _DATE_LINE = re.compile(r"\s*(?:date:?\s+)?(\d{4}-\d{2}-\d{2})\b[^\n]{0,120}(?:\
 _HEADLINE = re.compile(r"\s*\S[^\n]{0,149}\n\s*(?=\S)")
 _BY_LINE = re.compile(r"\s*By [A-Z][^\n.]{2,80}\n")
 _CAPITALS = "A-ZÀ-ÖØ-ÞĂĄĆČĎĐĘĚĞİŁŃŇŐŘŚŞȘŠŤȚŮŰŹŻŽ"
-_DATELINE = re.compile(
-    rf"\s*(?P<place>[{_CAPITALS}][{_CAPITALS}'’.\- ]{{2,40}}?(?:/[{_CAPITALS}][{_CAPITALS}'’.\- ]{{2,30}})*)(?:, (?P<region>[{_CAPITALS}][\w. ]{{1,30}}?))?"
-    rf"(?:, (?P<day>{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? (?P<year>\d{{4}}))?)?"
-    r"\.?(?: \((?P<agency>[A-Za-z][^)\n]{1,40})\))?\s*(?:--|[-–—]|:(?= [A-Z]))\s*"
+_REST = (
+    rf"(?:, (?P<region>[{_CAPITALS}][\w. ]{{1,30}}?))?(?:, (?P<day>{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? (?P<year>\d{{4}}))?)?"
+    r"\.?(?: \((?P<agency>[A-Za-z][^)\n]{1,40})\))?\s*(?:--|[–—]|-(?=\s)|:(?= [A-Z]))\s*"
 )
+_DATELINE = re.compile(
+    rf"\s*(?P<place>[{_CAPITALS}][{_CAPITALS}'’.\- ]{{2,40}}?(?:/[{_CAPITALS}][{_CAPITALS}'’.\- ]{{2,30}})*)" + _REST
+)
+_CITY_DATELINE = re.compile(rf"\s*(?P<place>[{_CAPITALS}][\w'’.-]+(?: [{_CAPITALS}][\w'’.-]+){{0,2}})" + _REST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,8 @@ def find_head(text: str) -> Head:
     Head(end=55, date=datetime.date(2021, 1, 16), place='LIMA', agency='Agency')
     >>> find_head("Ministers met in Lima.")
     Head(end=0, date=None, place=None, agency=None)
+    >>> find_head("Dubai: Ministers met."), find_head("Opinion: Ministers met.")
+    (Head(end=7, date=None, place='Dubai', agency=None), Head(end=0, date=None, place=None, agency=None))
     """
     end, published, place, agency = 0, None, None, None
     if match := _DATE_LINE.match(text):
@@ -46,13 +54,23 @@ def find_head(text: str) -> Head:
         end = match.end() if published else 0
     if match := _BY_LINE.match(text, end):
         end = match.end()
-    if match := _DATELINE.match(text, end):
+    match = _DATELINE.match(text, end)
+    if match is None and (match := _CITY_DATELINE.match(text, end)) and match["place"] not in _cities():
+        match = None  # "Opinion: The …"
+    if match:
         place, agency, end = match["place"].strip(), match["agency"], match.end()
         if published is None and match["day"] and match["year"]:
             published = _day(match["day"], int(match["year"]))
     if 0 < end < len(text):
         end += len(text[end:]) - len(text[end:].lstrip())
     return Head(end, published, place, agency)
+
+
+@cache
+def _cities() -> frozenset[str]:
+    """Names of cities, which open a report in small letters too: "Dubai: …", "Nairobi - …"."""
+    entries = [entry for content in load_sections("actors/countries/").values() for entry in content]
+    return frozenset(str(name) for entry in entries for key in ("capital", "cities") for name in entry.get(key) or ())
 
 
 def head_span(text: str) -> tuple[int, int]:
