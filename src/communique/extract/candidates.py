@@ -303,6 +303,8 @@ def _dates(anchor: Token, head: Token, dates: list[Span]) -> tuple[Mention, ...]
             continue  # of the next clause: "X vowed to talk, and Y left on Monday"
         if counted_from is not None and span.start_char >= counted_from.start and span.end_char <= counted_from.end:
             continue
+        if any(above.lower_ == "since" and above.dep_ == "prep" for above in root.ancestors if above.i > clause.i):
+            continue  # when something else was: "for the first time since a war in 1971"
         if "since" in (span[0].lower_, span.doc[span.start - 1].lower_ if span.start else ""):
             continue  # when something else began
         if span.start and span.doc[span.start - 1].lower_ == "for" and _LASTING.match(span.text):

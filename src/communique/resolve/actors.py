@@ -41,6 +41,8 @@ _OWN = re.compile(
 _ONLY_COUNTRY = "assumed: its sentence names only"
 _FORMER = re.compile(r"\b(?:former|ex|late|ousted|deposed|one-time|then)\b[- ]", re.I)
 _ACRONYM = re.compile(r"\s*\(([A-Z][A-Za-z\-]{1,9})\)")
+_SAID = re.compile(r"\s+(?:(?:has|have|had|also|later)\s+)?(?:said|says|say|announced|added|denied|denies|claimed|claims|warned|insisted|stressed|confirmed|promised|vowed)"
+                   r"(?:\s+(?:on )?(?:\w+day|late|earlier|also))?(?:\s+that)?\s+", re.I)  # fmt: skip
 _WORD = re.compile(r"[\w’'.]+(?:-[\w]+)*")
 _HE = frozenset({"he", "she", "him", "his", "her", "hers", "himself", "herself"})
 _IT = frozenset({"it", "its", "itself"})
@@ -507,6 +509,8 @@ class ActorResolver:
     def _pronoun(self, phrase: Phrase, avoid: Sequence[Entity] = ()) -> tuple[Entity, ...]:
         """Whom a pronoun stands for: the subject before it that fits, who is none of those to be avoided."""
         word = phrase.mention.text.lower().split(" ")[0]
+        if phrase.subject and not avoid and word in _HE | _IT | _THEY and (speakers := self._speakers(phrase)):
+            return speakers
         before = [
             known for known in self._known
             if known.start < phrase.head_start and known.entities and not _any_alike(known.entities, avoid)
@@ -543,6 +547,28 @@ class ActorResolver:
             return self._as_reference(phrase, fits[-1])  # "ordered all ministers out. Two of them …"
         subjects = [known for known in fits[-4:] if known.phrase.subject]
         return self._as_reference(phrase, subjects[-1] if subjects else fits[-1])
+
+    def _speakers(self, phrase: Phrase) -> tuple[Entity, ...]:
+        """Who says something of himself: "Canada and France said THEY would …"."""
+        fits: list[_Known] = []
+        end = phrase.head_start
+        for known in reversed(self._known):
+            if known.start >= phrase.head_start or known.phrase.mention.end > end:
+                continue
+            between = self._article.text[known.phrase.mention.end : end]
+            if not (_SAID if not fits else _JOINED).fullmatch(between):
+                break
+            if not fits and not known.phrase.subject and known.phrase.kind not in {"country", "org", "person", "agent"}:
+                break
+            fits.append(known)
+            end = known.phrase.mention.start
+        if len(fits) > 1 and phrase.head not in _THEY:
+            return ()
+        if len(fits) == 1 and (
+            (phrase.head in _HE) != fits[0].is_person or (phrase.head in _THEY) != (fits[0].phrase.plural or len(fits[0].entities) > 1)
+        ):
+            return ()
+        return tuple(entity for known in reversed(fits) for entity in self._as_reference(phrase, known))
 
     def _pair(self, phrase: Phrase) -> tuple[Entity, ...]:
         """ "Both sides", "the two men": the last entities of different codes that were named before."""
