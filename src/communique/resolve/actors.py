@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from communique.head import find_head
-from communique.lexicon import ActorLexicon, Name, NameMatch, Office
+from communique.lexicon import ActorLexicon, Name, NameMatch, Office, load_section
 from communique.records import Article, Entity, Mention, Phrase, Sentence
 
 _KIND_ORDER = ("country", "government", "body", "org", "person", "demonym", "capital", "region", "city", "surname")
@@ -66,7 +67,7 @@ _GROUP_HEADS = frozenset(
     }
 )
 _STATE_HEADS = frozenset(
-    {"country", "colony", "nation", "state", "kingdom", "republic", "island", "neighbour", "neighbor"}
+    {"emirate", "sultanate", "principality", "archipelago", "federation", "country", "colony", "nation", "state", "kingdom", "republic", "island", "neighbour", "neighbor"}
 )
 _PAIR_HEADS = frozenset({
     "man", "woman", "side", "country", "nation", "leader", "party", "neighbour", "neighbor", "minister", "president", "government",
@@ -154,7 +155,7 @@ class ActorResolver:
         found = self._cache.get(phrase.head_start)
         if found is None or (on is not None and on != self._article.date):
             found = self._entities(phrase, on or self._article.date)
-        if beside and found and all(any(_alike(entity, other) for other in beside) for entity in found):
+        if beside and found and not phrase.subject and all(any(_alike(entity, other) for other in beside) for entity in found):
             if phrase.kind == "pronoun":  # nobody does it to "him" who is himself
                 found = self._pronoun(phrase, beside) or found
             elif phrase.head in _STATE_HEADS:
@@ -375,6 +376,8 @@ class ActorResolver:
             return referred
         if (phrase.definite or phrase.plural or phrase.subject) and (known := self._same_role(phrase, role)):
             return known
+        if phrase.plural and _regional() & set(phrase.mention.text.lower().split()[:-1]):
+            return ()  # "Arab leaders" are of several states
         if role.code:
             code = role.code if "IGO" not in self._bodies or role.code in self._bodies else "IGO"  # of NATO or the African Union
             return (self._entity(phrase, code, role.sectors, f"{code} unless said otherwise"),)
@@ -585,7 +588,7 @@ class ActorResolver:
         for known in reversed(self._known):
             if known.start >= phrase.head_start or phrase.head_start - known.start > 1200:
                 continue
-            if known.phrase.kind in {"place", "thing"} or (persons and not known.is_person):
+            if known.phrase.kind in {"place", "thing", "pronoun"} or (persons and not known.is_person):
                 continue
             for entity in reversed(known.entities):
                 if entity.code and (entity.code, entity.sectors[:1]) not in {
@@ -681,6 +684,8 @@ class ActorResolver:
                 self._entity(phrase, entity.code, ("GOV",), f"country of {entity.mention.text!r}")
                 for entity in self._pronoun(pronoun)[:1] if entity.code not in _NON_STATES
             )  # fmt: skip
+        if phrase.head in (kinds := _state_kinds()) and (named := self._of_kind(phrase, kinds[phrase.head], avoid)):
+            return named
         if phrase.head == "state" and self.home is not None:
             return (self._entity(phrase, self.home, ("GOV",), f"assumed: {self._home_reason}"),)
         wanted = "org" if phrase.head in _GROUP_HEADS else "country"
@@ -689,6 +694,15 @@ class ActorResolver:
                 continue
             if known.start < phrase.head_start and known.phrase.kind == wanted and known.phrase.plural >= phrase.plural:
                 return self._as_reference(phrase, known)
+        return ()
+
+    def _of_kind(self, phrase: Phrase, codes: frozenset[str], avoid: Sequence[Entity]) -> tuple[Entity, ...]:
+        """The state of a sort that was named last: "the emirate"."""
+        codes = codes - {entity.code for entity in avoid}
+        for match in reversed(self._inside(0, phrase.mention.start)):
+            if _best(match).code in codes and _best(match).kind in _COUNTRY_KINDS:
+                text = self._article.text[match.start : match.end]
+                return (replace(self._entity(phrase, _best(match).code, ("GOV",), f"the {phrase.head} named last"), resolved_text=text),)
         return ()
 
     def _as_reference(self, phrase: Phrase, known: _Known) -> tuple[Entity, ...]:
@@ -935,6 +949,17 @@ _PERSON_ROLES = frozenset(
     "journalist activist lawyer officer emir sheikh sultan chairman dictator negotiator mediator counterpart chairwoman deputy candidate "
     "rival successor predecessor captain major lieutenant politician rapporteur monarch strongman warlord candidate host premier captain".split()
 )
+
+
+@cache
+def _state_kinds() -> dict[str, frozenset[str]]:
+    kinds = load_section("actors/state_kinds")
+    return {kind: frozenset(codes) for kind, codes in kinds.items() if kind != "regional"}
+
+
+@cache
+def _regional() -> frozenset[str]:
+    return frozenset(load_section("actors/state_kinds")["regional"])
 
 
 def _alike(first: Entity, second: Entity) -> bool:

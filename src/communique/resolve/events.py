@@ -40,7 +40,7 @@ _SURE = 0.97
 _SLOPE, _OFFSET = 0.6, 1.1  # fitted on the records of `evaluation/gold`
 _ASSUMED = 0.8
 _INCOMPLETE = 0.85
-_NEARBY = 3  # sentences
+_NEARBY = 8  # sentences
 
 
 @dataclass(frozen=True, slots=True)
