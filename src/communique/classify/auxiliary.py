@@ -110,7 +110,11 @@ def _purpose(governors: tuple[Governor, ...]) -> Status:
     for governor in governors[:2]:  # the second where the infinitive hangs on the object: "troops to fight"
         if governor.part == "verb":
             effect = _effects().get((governor.part, governor.lemma), "")
-            return Status("drop", reason=f"what {governor.lemma!r} is for") if effect == "purpose" else Status()
+            if effect == "purpose":
+                return Status("drop", reason=f"what {governor.lemma!r} is for")
+            if governor.modal in {"will", "be to"} or governor.tense == "future":  # "will travel to Wau to meet the governor"
+                return Status("negation" if governor.negated else "future", committed=True, reason=f"what {governor.lemma!r} is for")
+            return Status()
     return Status()
 
 

@@ -218,7 +218,8 @@ class _Finder:
             noun = head.head
             head = noun.head
         if noun.dep_ in {"dobj", "nsubjpass"} and head.pos_ == "VERB" and head.lemma_ in self._events.light_verbs:
-            return head
+            named = head.lemma_ == "call" and any(child.lower_ in {"the", "this", "that"} for child in noun.lefts)
+            return None if named else head  # "called the verdict a disgrace"
         if noun.dep_ == "pobj" and head.pos_ == "ADP" and head.head.pos_ in {"VERB", "NOUN"}:
             verb = head.head
             if verb.pos_ == "NOUN" and verb.dep_ == "dobj":  # "take part in"
@@ -311,8 +312,8 @@ def _dates(anchor: Token, head: Token, dates: list[Span]) -> tuple[Mention, ...]
             continue  # how long it lasted
         if root.dep_ in {"nummod", "compound", "amod", "nmod", "poss"} and root.head not in (head, anchor):
             continue  # it dates another noun: "the 1982 war"
-        own = _hangs_on(root, head) or _hangs_on(root, anchor)
         home = clause_head(root)
+        own = _hangs_on(root, head) or _hangs_on(root, anchor) or (home.dep_ == "relcl" and home.head == head)
         below = clause in _raised(home) and _PAST.search(span.text) is not None  # "refused to lift it last week"
         if own or below or home in (clause, *above, *outer):
             rank = 0 if own else 1 if home == clause else 2 if home in above else 3

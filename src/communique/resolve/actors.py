@@ -79,6 +79,7 @@ _HEADS_OF_STATES = frozenset(
 _OFTEN = 4
 _OTHER_SIDE = frozenset({"neighbour", "neighbor", "host", "guest", "counterpart", "interlocutor", "opposite"})
 _SIDES = frozenset({"side", "delegation", "foe", "rival"})
+_OWNER = re.compile(r"(.+?)['’]s?\s")
 _OF = re.compile(r"\s+of\s+(?:the\s+|an?\s+)?([^,;]+)")
 _COUNTED = re.compile(
     r"(?:at least |about |around |some |nearly |more than )?(?:\d|dozens|scores|hundreds|thousands|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)", re.I
@@ -287,6 +288,8 @@ class ActorResolver:
     def _as_named(
         self, phrase: Phrase, match: NameMatch, name: Name, role: _Role | None, on: date | None
     ) -> tuple[Entity, ...]:
+        if name.kind == "country" and match.end - match.start > phrase.head_end - phrase.head_start:
+            role = None  # the emirates of the United Arab Emirates are no role
         if name.kind in {"person", "surname"}:
             return (self._person(phrase, name, role, on),)
         others = [m for m in self._own_names(phrase) if m.start != match.start]
@@ -364,13 +367,9 @@ class ActorResolver:
                 )
                 if code:
                     return (self._entity(phrase, code, role.sectors, f"apposition {apposition.text!r}"),)
-        if phrase.plural and (
-            phrase.definite
-            and (phrase.head in _SIDES or (phrase.head in _PAIR_HEADS and _PAIR.search(phrase.mention.text)))
-        ):
-            if pair := self._pair(phrase):
-                return pair
-        if owned := self._possessed(phrase, role):
+        if pair := self._both(phrase):
+            return pair
+        if owned := self._possessed(phrase, role) or self._of_whom(phrase, role):
             return owned
         if referred := self._refer_by_name(phrase):
             return referred
@@ -423,6 +422,19 @@ class ActorResolver:
             replace(owner, mention=phrase.mention, sectors=owner.sectors if role.weak and owner.sectors else role.sectors,
                     identifier_text=None, identifier_id=None, office=None, reason=f"{words[0]!r} {owner.reason}")
             for owner in owners
+        )  # fmt: skip
+
+    def _of_whom(self, phrase: Phrase, role: _Role) -> tuple[Entity, ...]:
+        """ "The mission's human rights division": the role word's sector, or its owner's if it is weak, with the owner's code."""
+        match = _OWNER.match(phrase.mention.text)
+        if match is None:
+            return ()
+        owner = next((other for other in self._phrases if other.mention.start == phrase.mention.start and other.mention.text == match[1]), None)
+        found = self._cache.get(owner.head_start, ()) if owner is not None else ()
+        return tuple(
+            replace(entity, mention=phrase.mention, sectors=entity.sectors if role.weak else role.sectors,
+                    identifier_text=None, identifier_id=None, office=None, reason=f"of {match[1]!r}")
+            for entity in found if not entity.reason.startswith("assumed")
         )  # fmt: skip
 
     def _other_side(self, phrase: Phrase, role: _Role | None) -> tuple[Entity, ...]:
@@ -598,6 +610,23 @@ class ActorResolver:
             if len(found) >= wanted:
                 break
         return _standing_for(phrase, found[wanted - 1 :: -1]) if len(found) > 1 else ()
+
+    def _both(self, phrase: Phrase) -> tuple[Entity, ...]:
+        """The two that "the sides", "the two presidents", "both ministers" are; nobody if the phrase means no pair."""
+        many = replace(phrase, head=phrase.head.lower().removesuffix("s"))  # "the Ministers", to a parser a name
+        both = phrase.mention.text[:4].lower() == "both"
+        if not (phrase.plural or both) or not (phrase.definite or both) or many.head not in _SIDES | _PAIR_HEADS:
+            return ()
+        alone = many.head in _SIDES or _PAIR.search(phrase.mention.text) or self._officials_of_two_states(many)
+        return self._pair(many) if alone else ()
+
+    def _officials_of_two_states(self, phrase: Phrase) -> bool:
+        """Whether those of a role who were named before are of two states: "the ministers" of a visit."""
+        codes = [
+            known.entities[0].code for known in self._known
+            if phrase.head in known.roles and not known.phrase.plural and len(known.entities) == 1 and known.start < phrase.head_start
+        ]  # fmt: skip
+        return phrase.head in _HEADS_OF_STATES and len(set(codes[-4:]) - {None}) == 2
 
     def _main_pair(self, phrase: Phrase) -> tuple[Entity, ...]:
         """The two states that an article names again and again, if it does: "the two presidents"."""
