@@ -7,12 +7,13 @@ A phrase is coded by the names in it ("Kenyan police"), by its apposition, by wh
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from operator import attrgetter
 
 from communique.head import find_head
 from communique.lexicon import ActorLexicon, Name, NameMatch, Office, load_section
@@ -79,6 +80,7 @@ _HEADS_OF_STATES = frozenset(
 _OFTEN = 4
 _OTHER_SIDE = frozenset({"neighbour", "neighbor", "host", "guest", "counterpart", "interlocutor", "opposite"})
 _SIDES = frozenset({"side", "delegation", "foe", "rival"})
+_REPORT = re.compile(r"(?:^|\n)[ \t]*([A-Z][A-Za-z'’. -]{2,30}?)(?:, \w+ \d{1,2})?(?::| [-–—]{1,2}) (?=[A-Z\"“])")
 _OWNER = re.compile(r"(.+?)['’]s?\s")
 _OF = re.compile(r"\s+of\s+(?:the\s+|an?\s+)?([^,;]+)")
 _COUNTED = re.compile(
@@ -99,6 +101,9 @@ class _Known:
     phrase: Phrase
     roles: frozenset[str]
     is_person: bool
+
+
+_start = attrgetter("start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,7 @@ class ActorResolver:
         self._countries = self._count_countries()
         self._bodies = frozenset(_best(match).code for match in names) & _NON_STATES
         self.home, self._home_reason = self._find_home()
+        self._reports = self._find_reports()
         for phrase in phrases:
             self._remember(phrase, self._entities(phrase, article.date))
 
@@ -383,7 +389,7 @@ class ActorResolver:
         only = self._only_country(phrase)
         if only is not None and not phrase.definite:
             return (self._entity(phrase, only, role.sectors, f"{_ONLY_COUNTRY} {only}"),)
-        return (self._entity(phrase, self.home, role.sectors, f"assumed: {self._home_reason}"),)
+        return (self._at_home(phrase, role.sectors),)
 
     def of_the_other_side(self, entity: Entity, others: Sequence[Entity]) -> Entity:
         """A named person, assumed to be of the country that the sentence names though another party is of it: of the report's own."""
@@ -392,6 +398,19 @@ class ActorResolver:
         if all(other.code != entity.code for other in others):
             return entity
         return replace(entity, code=self.home, reason=f"assumed: {self._home_reason}")
+
+    def _before(self, phrase: Phrase) -> list[_Known]:
+        """Whom the report has named before a phrase, in order."""
+        start, _ = max((report for report in self._reports if report[0] <= phrase.head_start), default=(0, ""))
+        first = bisect_left(self._known, start, key=_start)
+        return self._known[first : bisect_left(self._known, phrase.head_start, key=_start)]
+
+    def _at_home(self, phrase: Phrase, sectors: tuple[str, ...]) -> Entity:
+        """Somebody of whom the text does not say whose he is: of the country of his report, or of the whole article's."""
+        start, code = max((report for report in self._reports if report[0] <= phrase.head_start), default=(0, None))
+        if code is None:
+            return self._entity(phrase, self.home, sectors, f"assumed: {self._home_reason}")
+        return self._entity(phrase, code, sectors, f"assumed: the report {self._article.text[start : start + 12]!r} is about {code}")
 
     def _only_country(self, phrase: Phrase) -> str | None:
         """The country of a sentence that names no other, before the phrase or as a place."""
@@ -447,13 +466,12 @@ class ActorResolver:
             return ()
         pronoun = replace(phrase, mention=Mention(words[0], phrase.mention.start, phrase.mention.start + len(words[0])))
         own = {entity.code for entity in self._pronoun(pronoun)}
-        for known in reversed(self._known):
+        for known in reversed(self._before(phrase)):
             for entity in known.entities:
                 if (
                     entity.code
                     and len(entity.code) == 3
                     and entity.code not in own | _NON_STATES
-                    and known.start < phrase.head_start
                 ):
                     sectors = role.sectors if official and role is not None else ("GOV",)
                     return (self._entity(phrase, entity.code, sectors, f"the other side, {entity.mention.text!r}"),)
@@ -516,7 +534,7 @@ class ActorResolver:
                     sectors = role.sectors if role and role.sectors else name.sectors or ("UNK",)
                     return (self._entity(phrase, code, sectors, f"apposition {apposition.text!r}"),)
             if role is not None:
-                return (self._entity(phrase, self.home, role.sectors, f"assumed: {self._home_reason}"),)
+                return (self._at_home(phrase, role.sectors),)
         return ()
 
     # ---- references -------------------------------------------------------------------------------------------
@@ -527,8 +545,8 @@ class ActorResolver:
         if phrase.subject and not avoid and word in _HE | _IT | _THEY and (speakers := self._speakers(phrase)):
             return speakers
         before = [
-            known for known in self._known
-            if known.start < phrase.head_start and known.entities and not _any_alike(known.entities, avoid)
+            known for known in self._before(phrase)
+            if known.entities and not _any_alike(known.entities, avoid)
         ]  # fmt: skip
         if word in {"both", "each", "two", "pair"}:
             return self._pair(phrase)
@@ -567,8 +585,8 @@ class ActorResolver:
         """Who says something of himself: "Canada and France said THEY would …"."""
         fits: list[_Known] = []
         end = phrase.head_start
-        for known in reversed(self._known):
-            if known.start >= phrase.head_start or known.phrase.mention.end > end:
+        for known in reversed(self._before(phrase)):
+            if known.phrase.mention.end > end:
                 continue
             between = self._article.text[known.phrase.mention.end : end]
             if not (_SAID if not fits else _JOINED).fullmatch(between):
@@ -596,9 +614,9 @@ class ActorResolver:
             if main:
                 return main
         found: list[Entity] = []
-        persons = phrase.head in _PERSON_ROLES and any(known.is_person for known in self._known)
-        for known in reversed(self._known):
-            if known.start >= phrase.head_start or phrase.head_start - known.start > 1200:
+        persons = phrase.head in _PERSON_ROLES and any(known.is_person for known in self._before(phrase))
+        for known in reversed(self._before(phrase)):
+            if phrase.head_start - known.start > 1200:
                 continue
             if known.phrase.kind in {"place", "thing", "pronoun"} or (persons and not known.is_person):
                 continue
@@ -623,8 +641,8 @@ class ActorResolver:
     def _officials_of_two_states(self, phrase: Phrase) -> bool:
         """Whether those of a role who were named before are of two states: "the ministers" of a visit."""
         codes = [
-            known.entities[0].code for known in self._known
-            if phrase.head in known.roles and not known.phrase.plural and len(known.entities) == 1 and known.start < phrase.head_start
+            known.entities[0].code for known in self._before(phrase)
+            if phrase.head in known.roles and not known.phrase.plural and len(known.entities) == 1
         ]  # fmt: skip
         return phrase.head in _HEADS_OF_STATES and len(set(codes[-4:]) - {None}) == 2
 
@@ -644,7 +662,7 @@ class ActorResolver:
 
     def _joined_pair(self, phrase: Phrase) -> tuple[Entity, ...]:
         """The last two parties named in one breath: "the government and the rebels"."""
-        near = [known for known in self._known if 0 < phrase.head_start - known.start < 1200]
+        near = [known for known in self._before(phrase) if phrase.head_start - known.start < 1200]
         if phrase.head in _HEADS_OF_STATES:
             near = [known for known in near if all(entity.sectors[:1] == ("GOV",) for entity in known.entities)]
         for second, first in zip(reversed(near), reversed(near[:-1]), strict=False):
@@ -677,15 +695,10 @@ class ActorResolver:
         if self._has_own_name(phrase) or (not phrase.definite and _COUNTED.match(phrase.mention.text)):
             return ()  # "42 soldiers" are none of those named before
         titles = {word for word in role.words if " " in word}
-        for known in reversed(self._known):
+        for known in reversed(self._before(phrase)):
             if titles and not titles & known.roles and any(" " in word for word in known.roles):
                 continue  # an energy minister is not the foreign minister
-            if (
-                known.start < phrase.head_start
-                and phrase.head in known.roles
-                and known.entities
-                and known.phrase.plural == phrase.plural
-            ):
+            if phrase.head in known.roles and known.entities and known.phrase.plural == phrase.plural:
                 if any(entity.reason.startswith("assumed") for entity in known.entities) and not (
                     known.is_person or phrase.definite
                 ):
@@ -716,12 +729,12 @@ class ActorResolver:
         if phrase.head in (kinds := _state_kinds()) and (named := self._of_kind(phrase, kinds[phrase.head], avoid)):
             return named
         if phrase.head == "state" and self.home is not None:
-            return (self._entity(phrase, self.home, ("GOV",), f"assumed: {self._home_reason}"),)
+            return (self._at_home(phrase, ("GOV",)),)
         wanted = "org" if phrase.head in _GROUP_HEADS else "country"
-        for known in reversed(self._known):
+        for known in reversed(self._before(phrase)):
             if _any_alike(known.entities, avoid):
                 continue
-            if known.start < phrase.head_start and known.phrase.kind == wanted and known.phrase.plural >= phrase.plural:
+            if known.phrase.kind == wanted and known.phrase.plural >= phrase.plural:
                 return self._as_reference(phrase, known)
         return ()
 
@@ -757,7 +770,7 @@ class ActorResolver:
         ) or (phrase.kind == "pronoun" and phrase.head in _HE) or self._named_beside(phrase)  # fmt: skip
         if is_person:
             self._persons.add(phrase.head_start)
-        self._known.append(_Known(phrase.head_start, entities, phrase, frozenset(words), is_person))
+        insort(self._known, _Known(phrase.head_start, entities, phrase, frozenset(words), is_person), key=_start)
         if phrase.kind == "pronoun":
             return
         last = text[phrase.head_start : phrase.head_end]
@@ -945,6 +958,15 @@ class ActorResolver:
         if best in published:
             return best, f"published by {self._article.publication}"
         return best, f"the article is about {best}"
+
+    def _find_reports(self) -> list[tuple[int, str]]:
+        """Where the reports of a roundup begin, and their countries: paragraphs headed by names of places; none in one report."""
+        found = []
+        for match in _REPORT.finditer(self._article.text):
+            name = match[1].title() if match[1].isupper() else match[1]
+            if codes := self._codes_in(name):
+                found.append((match.start(1), codes[0]))
+        return found if len({code for _, code in found}) > 2 else []
 
     def _first_countries(self) -> list[str]:
         """Countries that the report's first sentence names."""
