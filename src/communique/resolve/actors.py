@@ -86,6 +86,7 @@ _OF = re.compile(r"\s+of\s+(?:the\s+|an?\s+)?([^,;]+)")
 _COUNTED = re.compile(
     r"(?:at least |about |around |some |nearly |more than )?(?:\d|dozens|scores|hundreds|thousands|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)", re.I
 )
+_CROWD = re.compile(r"(?:tens of |hundreds of )?(?:thousands|hundreds|dozens|scores)(?: of (?:people|them))?", re.I)
 _PAIR = re.compile(r"\b(?:two|both|three|four)\b", re.I)
 _DOMESTIC = frozenset(
     {"CVL", "COP", "JUD", "LEG", "LAB", "OPP", "EDU", "MED", "REL", "SOC", "AGR", "JRN", "CRM", "UAF"}
@@ -248,6 +249,8 @@ class ActorResolver:
     # ---- one phrase -------------------------------------------------------------------------------------------
 
     def _entities(self, phrase: Phrase, on: date | None) -> tuple[Entity, ...]:
+        if phrase.subject and _CROWD.fullmatch(phrase.mention.text):
+            return (self._at_home(phrase, ("CVL",)),)
         if phrase.kind in {"date", "money", "number"} or (phrase.kind == "thing" and phrase.head == "military"):
             return ()  # "military aid" is nobody's
         if phrase.kind == "pronoun":

@@ -6,9 +6,11 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from communique import codebook
 from communique.codebook import Scheme
+from communique.lexicon import load_section
 from communique.records import (
     Article,
     Attribution,
@@ -43,6 +45,11 @@ _INCOMPLETE = 0.85
 _NEARBY = 8  # sentences
 
 
+@cache
+def _signing() -> frozenset[str]:
+    return frozenset(load_section("language/speech_acts")["signing"])
+
+
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """A coded candidate as an event, or `None` and the reason why it was dropped after all."""
@@ -68,7 +75,10 @@ def resolve_events(
     n_events = 0
     before: DateInterval | None = None
     told: Attribution | None = None
+    parties: tuple[int, tuple[Phrase, ...]] = (0, ())  # of the last meeting, and the number of its sentence
     for candidate, found, coding in coded:
+        if not found.actors and candidate.predicate[-1] in _signing() and candidate.sentence.number - parties[0] <= _NEARBY:
+            found = replace(found, actors=parties[1])  # "a memorandum was signed"
         event, reason = _resolve(candidate, found, coding, article, resolver, gazetteer, before, scheme)
         if event is None:
             results.append(Resolved(None, reason))
@@ -78,6 +88,8 @@ def resolve_events(
             results.append(Resolved(None, "the same act is coded in this sentence already"))
             continue
         seen.add(key)
+        if event.coding.event_type == "CONSULT" and len(event.actors) + len(event.recipients) > 1:
+            parties = (event.sentence.number, (*found.actors, *found.recipients))
         if candidate.reporter is not None and candidate.reporter.kind == "pronoun":
             event = _as_told_before(event, told)
         told = event.attribution or told
