@@ -112,8 +112,14 @@ def _purpose(governors: tuple[Governor, ...]) -> Status:
             effect = _effects().get((governor.part, governor.lemma), "")
             if effect == "purpose":
                 return Status("drop", reason=f"what {governor.lemma!r} is for")
-            if governor.modal in {"will", "be to"} or governor.tense == "future":  # "will travel to Wau to meet the governor"
-                return Status("negation" if governor.negated else "future", committed=True, reason=f"what {governor.lemma!r} is for")
+            if (
+                governor.modal in {"will", "be to"} or governor.tense == "future"
+            ):  # "will travel to Wau to meet the governor"
+                return Status(
+                    "negation" if governor.negated else "future",
+                    committed=True,
+                    reason=f"what {governor.lemma!r} is for",
+                )
             return Status()
     return Status()
 

@@ -221,7 +221,11 @@ def _decide(candidate: EventCandidate, found: Reading, about: tuple[EventCandida
         if promised.event_type == "CONCEDE" != found.event_type and not standing.mode:
             standing = Status("future", reason="promised, not yet done")
         found = promised
-    if candidate.light_verb in _speech_acts("announcing") and found.event_type in {"PROTEST", "CONSULT"} and not standing.mode:
+    if (
+        candidate.light_verb in _speech_acts("announcing")
+        and found.event_type in {"PROTEST", "CONSULT"}
+        and not standing.mode
+    ):
         standing = Status("future", committed=True, reason=f"{candidate.light_verb!r} says that it will be")
     found, standing = _by_codebook(found, standing, candidate.circumstances)
     return _coded(candidate, found, standing)

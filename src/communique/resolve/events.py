@@ -77,7 +77,11 @@ def resolve_events(
     told: Attribution | None = None
     parties: tuple[int, tuple[Phrase, ...]] = (0, ())  # of the last meeting, and the number of its sentence
     for candidate, found, coding in coded:
-        if not found.actors and candidate.predicate[-1] in _signing() and candidate.sentence.number - parties[0] <= _NEARBY:
+        if (
+            not found.actors
+            and candidate.predicate[-1] in _signing()
+            and candidate.sentence.number - parties[0] <= _NEARBY
+        ):
             found = replace(found, actors=parties[1])  # "a memorandum was signed"
         event, reason = _resolve(candidate, found, coding, article, resolver, gazetteer, before, scheme)
         if event is None:
@@ -268,11 +272,20 @@ def _abroad(
 
 
 def _of_the_reporter(
-    victims: tuple[Entity, ...], actors: Sequence[Entity], reporter: Phrase | None, resolver: ActorResolver, on: date | None
+    victims: tuple[Entity, ...],
+    actors: Sequence[Entity],
+    reporter: Phrase | None,
+    resolver: ActorResolver,
+    on: date | None,
 ) -> tuple[Entity, ...]:
     """Victims assumed to be of the attacker's own country, where another state's officials tell of the attack: theirs."""
     told = next(iter(resolver.resolve(reporter, on)), None) if reporter is not None else None
-    if told is None or told.code is None or told.sectors[:1] not in {("GOV",), ("MIL",)} or told.reason.startswith("assumed"):
+    if (
+        told is None
+        or told.code is None
+        or told.sectors[:1] not in {("GOV",), ("MIL",)}
+        or told.reason.startswith("assumed")
+    ):
         return victims
     own = {actor.code for actor in actors if not actor.reason.startswith("assumed")}
     if not own or told.code in own:

@@ -1,0 +1,108 @@
+"""The names found in a text: what each most likely stands for, and whose they make a phrase."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from communique.lexicon import Name, NameMatch, Office
+from communique.records import Entity, Phrase
+
+_KIND_ORDER = ("country", "government", "body", "org", "person", "demonym", "capital", "region", "city", "surname")
+COUNTRY_KINDS = frozenset({"country", "demonym", "capital"})
+PLACE_KINDS = frozenset({"region", "city"})
+JOINED = re.compile(r"[\s,\-–—/]*(?:(?:and|&|with|or)\s+)?(?:the\s+)?(?:the\s+)?")
+_OUTSIDE = re.compile(
+    r"\b(?:to|in|at|near|with|against|inside|outside|across|into|on|over|for|about)\s+(?:the\s+)?$", re.I
+)
+_FRONTED = re.compile(
+    r"[-–](?:backed|led|born|based|made|supported|sponsored|aligned|allied|educated|supplied|funded|bound|held|era|style|majority|minority|dominated|brokered|mediated|hosted|speaking|trained|linked|registered|flagged)\b",
+    re.I,
+)
+NON_STATES = frozenset({"UNO", "EUR", "IGO", "NGO", "ISM", "IMG", "MNC"})
+
+
+class NamesInText:
+    """All names found in a text, in order, without those of places that are surely others of that name."""
+
+    def __init__(self, text: str, names: Sequence[NameMatch]) -> None:
+        self.text = text
+        self.all = without_far_places(names)
+        self._starts = [match.start for match in self.all]
+
+    def inside(self, start: int, end: int) -> list[NameMatch]:
+        first = bisect_left(self._starts, start)
+        last = bisect_right(self._starts, end - 1)
+        return [match for match in self.all[first:last] if match.end <= end]
+
+    def at(self, start: int, end: int) -> NameMatch | None:
+        at = bisect_right(self._starts, start) - 1
+        if at >= 0 and self.all[at].end >= end:
+            return self.all[at]
+        return None
+
+    def is_outside(self, match: NameMatch) -> bool:
+        """Whether a name says where or to whom, not whose: "ambassador to Syria", "Iran-backed"."""
+        text = self.text
+        return bool(_OUTSIDE.search(text, max(0, match.start - 16), match.start) or _FRONTED.match(text, match.end))
+
+    def own(self, phrase: Phrase) -> list[NameMatch]:
+        """Names in a phrase that say whose it is, before its head first."""
+        inside = self.inside(phrase.mention.start, phrase.mention.end)
+        before = [
+            match for match in inside if match.start < phrase.head_end and not _FRONTED.match(self.text, match.end)
+        ]
+        after = [match for match in inside if match.start >= phrase.head_end and not self.is_outside(match)]
+        usable = [
+            match for match in [*before, *after] if best(match).kind != "surname" or match.start >= phrase.head_start
+        ]
+        return usable or [
+            match for match in inside if best(match).kind in COUNTRY_KINDS | PLACE_KINDS and phrase.kind == "thing"
+        ]
+
+
+def best(match: NameMatch) -> Name:
+    """The entry that most likely counts: a user's own, else by kind."""
+    return min(match.names, key=lambda name: (not name.source, _KIND_ORDER.index(name.kind)))
+
+
+def told_by(name: Name, entity: Entity) -> Entity:
+    """An entity whose reason says which file of the user's it comes from, if it does."""
+    return replace(entity, reason=f"{name.source}: {entity.reason}") if name.source else entity
+
+
+def office_on(offices: Sequence[Office], on: date | None) -> Office | None:
+    """The office held on a day; the last one listed where no day is known."""
+    if not offices:
+        return None
+    if on is None:
+        return offices[-1]
+    day = on.isoformat()
+    held = [
+        office
+        for office in offices
+        if (not office.first or office.first <= day) and (not office.until or day < office.until)
+    ]
+    return held[-1] if held else None
+
+
+def with_pre(sectors: tuple[str, ...], name: Name) -> tuple[str, ...]:
+    return (*sectors, "PRE") if "PRE" in name.sectors and "PRE" not in sectors else sectors
+
+
+def adjacent(text: str, first: NameMatch, second: NameMatch) -> bool:
+    """Whether two names are joined by a comma, a hyphen or "and" alone."""
+    left, right = sorted((first, second), key=lambda match: match.start)
+    between = text[left.end : right.start]
+    return len(between) < 12 and bool(between.strip()) and JOINED.fullmatch(between) is not None
+
+
+def without_far_places(names: Sequence[NameMatch]) -> Sequence[NameMatch]:
+    """The names without towns of countries that a report never names, while it names two others: another San Pedro is meant."""
+    countries = {best(match).code for match in names if best(match).kind in COUNTRY_KINDS}
+    if len(countries) < 2:
+        return names
+    return [match for match in names if best(match).kind not in PLACE_KINDS or best(match).code in countries]
