@@ -180,6 +180,7 @@ class EventCandidate:
             complement clause), and one for each preposition.
         plural: Whether a noun is plural.
         then: Offset of the head of its complement clause, or -1.
+        then_negated: Whether that says what is not to be done: "vowed not to leave".
         light_verb: Lemma of the light verb that a noun goes with ("hold" in "held talks"), or "".
         reporter: Who says so.
         dates: Date expressions of its clause, nearest first.
@@ -196,6 +197,7 @@ class EventCandidate:
     circumstances: Circumstances
     plural: bool = False
     then: int = -1
+    then_negated: bool = False
     light_verb: str = ""
     reporter: Phrase | None = None
     dates: tuple[Mention, ...] = ()
@@ -240,6 +242,7 @@ class Reading:
         actors: Phrases that may name the actors.
         recipients: Phrases that may name the recipients.
         mutual: Whether all parties are actors.
+        firm: Whether the words leave no doubt, whatever the model says: "declined to comment".
         probability: How sure the typing is, in [0, 1].
         claims: Offsets of nouns that belong to this reading ("sanctions" in "lifted sanctions").
         source: What the reading rests on.
@@ -253,6 +256,7 @@ class Reading:
     actors: tuple[Phrase, ...] = ()
     recipients: tuple[Phrase, ...] = ()
     mutual: bool = False
+    firm: bool = False
     probability: float = 0.0
     claims: frozenset[int] = frozenset()
     source: str = ""

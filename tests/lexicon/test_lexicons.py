@@ -28,7 +28,7 @@ PERSON_FILES = load_sections("actors/persons/")
 ACTOR_FILES = sorted(path.relative_to(LEXICONS).as_posix() for path in (LEXICONS / "actors").rglob("*.yml"))
 
 ENTITY_CLASSES = {"person", "org", "country", "place", "number", "money", "date", "actor"}
-FRAME_KEYS = {"verb", "noun", "adjective", "code", "actor", "recipient", "roles", "number"}
+FRAME_KEYS = {"verb", "noun", "adjective", "code", "actor", "recipient", "roles", "number", "firm"}
 GRAMMAR_SLOTS = {"subject", "object", "indirect", "attribute", "possessor", "modifier", "then"}
 PREPOSITIONS = set(
     "about across against along among around as at before behind between by during for from in inside into near of off "

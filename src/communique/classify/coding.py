@@ -24,6 +24,7 @@ _THREATENED = {  # what is announced under a condition is threatened: the mode o
 _INSIDE = frozenset({"clause", "dobj", "nsubjpass", "pobj", "attr", "nsubj"})
 _CONTENT_PREPOSITIONS = frozenset({"for", "to", "on", "of", "about", "against", "from", "with", "over", "in"})
 _COMMITTING = frozenset({"AGREE", "CONCEDE", "THREATEN", "REJECT"})
+_PROMISES = frozenset({"AGREE", "CONCEDE", "THREATEN"})  # what becomes another type if it is not to be done: "vowed not to leave"
 _SURE_OF_STATUS = 0.2  # how much likelier another status must be for the model to overrule grammar
 _SURE_OF_TYPE = 0.9
 _NEEDS_ARGUMENT = frozenset({"noun"})
@@ -216,8 +217,11 @@ def _decide(candidate: EventCandidate, found: Reading, about: tuple[EventCandida
         return Decision(candidate, found, None, f"only said to be wanted or alleged: {standing.reason}")
     if candidate.part in _NEEDS_ARGUMENT and not _has_argument(candidate, found):
         return Decision(candidate, found, None, "names an event without saying whose: a reference, not a report")
-    if about is not None and about[1] is not None:
-        promised = _with_content(candidate, found, about[1], negated=about[0].circumstances.negated)
+    content = about[1] if about is not None else None
+    if candidate.then_negated and candidate.predicate[-1] in _speech_acts("promising") and found.event_type in _PROMISES:
+        found = _promised_not(found, content)
+    elif about is not None and about[1] is not None:
+        promised = _with_content(candidate, found, about[1])
         if promised.event_type == "CONCEDE" != found.event_type and not standing.mode:
             standing = Status("future", reason="promised, not yet done")
         found = promised
@@ -256,22 +260,27 @@ def _weighed(standing: Status, found: Reading) -> Status:
     return standing
 
 
+def _promised_not(found: Reading, content: Reading | None) -> Reading:
+    """What it is to say that something will not be done: AGREE if that is hostile, else REJECT, where either is known."""
+    if content is None and found.event_type != "THREATEN":
+        return found
+    hostile = content.event_type in _THREATENED if content is not None else not found.by_model
+    return replace(found, event_type="AGREE" if hostile else "REJECT", modes=())
+
+
 def _has_argument(candidate: EventCandidate, found: Reading) -> bool:
     return bool(candidate.light_verb) or any(names_actor(phrase) for phrase in (*found.actors, *found.recipients))
 
 
-def _with_content(candidate: EventCandidate, found: Reading, content: Reading, *, negated: bool) -> Reading:
-    """A reading completed by what it is about: whom the promised aid is for, what is demanded; `negated`: what is not to be done."""
+def _with_content(candidate: EventCandidate, found: Reading, content: Reading) -> Reading:
+    """A reading completed by what it is about: whom the promised aid is for, what is demanded."""
     modes = found.modes
     event_type = found.event_type
     recipients = found.recipients
-    if negated and event_type in {"AGREE", "CONCEDE", "THREATEN"}:  # "promised not to attack", "vowed not to leave"
-        event_type, modes = ("AGREE" if content.event_type in _THREATENED else "REJECT"), ()
-    elif event_type == "AGREE" and content.event_type in {"RETREAT", "CONCEDE"}:
+    if event_type == "AGREE" and content.event_type in {"RETREAT", "CONCEDE"}:
         event_type = "CONCEDE"
     if (
         event_type == "AGREE"
-        and not negated
         and content.event_type in _THREATENED
         and candidate.predicate[-1] in _speech_acts("threatening")
     ):

@@ -71,6 +71,7 @@ def reading(candidate: EventCandidate, frame: Frame, claims: frozenset[int], wei
         actors=actors,
         recipients=recipients,
         mutual=frame.mutual,
+        firm=frame.firm,
         probability=MIN_FIT + 0.3 * min(weight / _FULL_WEIGHT, 1.0),
         claims=claims,
         source=f"{candidate.part} {candidate.predicate[0]!r}" + (f" by its {conditions}" if conditions else ""),

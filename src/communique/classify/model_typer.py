@@ -22,7 +22,6 @@ ONE_TYPE_VOTE = 0.3  # what is added for a word that has one type in all its fra
 NONE_VOTE = 0.55  # what a frame adds, besides its fit, that knows the words for no event
 UNKNOWN_VOTE = 0.10  # what is added to "none" where no frame fits
 SURE_OF_EVENT = 0.08  # probability of none below which a frame that knows the words for no event is not heard
-FITS_WELL = 0.65  # fit of a frame from which it is heard all the same: "declined to comment"
 SURE_OF_NONE, NOUN_VOTE = 0.96, 0.7  # how sure the model must be for a noun's frame to weigh less, and how much less
 MIN_PROBABILITY = 0.48  # of the type chosen, before the vote, where the lexicon does not know the word
 ROLE_VOTE = 0.5  # what grammar adds to the model's probability of a role
@@ -102,12 +101,10 @@ class ModelTyper:
         self, candidate: EventCandidate, frame: Reading | None, scores: SentenceScores, phrases: Sequence[Phrase]
     ) -> Reading | None:
         view = _view(candidate, candidate.sentence, scores)
-        if view is None:
+        if view is None or (frame is not None and frame.firm):
             return frame
         votes = view.types().copy()
-        if frame is None or (
-            frame.event_type == "none" and float(votes[0]) < SURE_OF_EVENT and frame.probability < FITS_WELL
-        ):
+        if frame is None or (frame.event_type == "none" and float(votes[0]) < SURE_OF_EVENT):
             votes[0] += UNKNOWN_VOTE
         elif frame.event_type == "none":
             votes[0] += NONE_VOTE + FIT_VOTE * (frame.probability - MIN_FIT)

@@ -10,7 +10,7 @@ from typing import Any
 
 from communique.lexicon.source import load_section, load_sections
 
-_FIELDS = {"verb", "noun", "adjective", "code", "actor", "recipient", "roles", "number"}
+_FIELDS = {"verb", "noun", "adjective", "code", "actor", "recipient", "roles", "number", "firm"}
 _ENTITY_CLASSES = {
     "@person": {"person"}, "@org": {"org"}, "@country": {"country"}, "@place": {"place", "country"},
     "@number": {"number"}, "@money": {"money"}, "@date": {"date"},
@@ -40,6 +40,7 @@ class Frame:
     actor: tuple[str, ...] = ()
     recipient: tuple[str, ...] = ()
     mutual: bool = False
+    firm: bool = False
     number: str = ""
     source: str = ""
 
@@ -97,6 +98,7 @@ def _frame(entry: dict[str, Any], classes: dict[str, frozenset[str]], source: st
         actor=tuple(_listed(entry.get("actor"))),
         recipient=tuple(_listed(entry.get("recipient"))),
         mutual=entry.get("roles") == "mutual",
+        firm=bool(entry.get("firm")),
         number=entry.get("number", ""),
         source=source,
     )  # fmt: skip

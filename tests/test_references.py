@@ -1,0 +1,101 @@
+"""Whom words mean that name nobody, end to end: pronouns, pairs, descriptions, counterparts, and whose country it is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from communique import Article, Coder, Event
+
+PUBLISHED = date(2024, 3, 7)
+
+Codes = set[str | None]
+
+
+def coded(coder: Coder, text: str, kind: str) -> Event:
+    """The last event of a type."""
+    return [event for event in coder.code(Article(text, date=PUBLISHED)) if event.coding.event_type == kind][-1]
+
+
+def parties(event: Event) -> tuple[Codes, Codes]:
+    return {entity.code for entity in event.actors}, {entity.code for entity in event.recipients}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "expected"),
+    [
+        # a pronoun
+        ("Swiss prosecutors froze the accounts. Japan said it would expel two Russian envoys.", "SANCTION", ({"JPN"}, {"RUS"})),
+        ("President Ana Lopez of Peru met Chilean minister Juan Soto and invited him to Lima.", "AGREE", ({"PER"}, {"CHL"})),
+        # a pair
+        ("France and Niger hold talks. Ghana urged the two countries to show restraint.", "REQUEST", ({"GHA"}, {"FRA", "NER"})),
+        (
+            "Albania's foreign minister Ilir Hoxha received Austria's foreign minister Karl Gruber. The ministers condemned Belarus.",
+            "ACCUSE", ({"ALB", "AUT"}, {"BLR"}),
+        ),
+        # a description
+        ("Kuwait mediates. Qatar denies it. Saudi Arabia and Yemen talk. Turkey sent 40 tonnes of food to the emirate.", "AID", ({"TUR"}, {"QAT"})),
+        ("India blames Pakistan. India accused its neighbour of arming rebels.", "ACCUSE", ({"IND"}, {"PAK"})),
+        # a counterpart
+        ("Japan's foreign minister criticised China in a telephone call with her Philippine counterpart.", "CONSULT", ({"JPN", "PHL"}, set())),
+        # the state that tells of an attack
+        ("The Tajik foreign ministry said Kyrgyz servicemen had shelled an outpost and two villages.", "ASSAULT", ({"KGZ"}, {"TJK"})),
+        # who signed, of whom the text says nothing
+        ("The foreign ministers of Ghana and Togo met in Accra. An agreement on visas was signed.", "SUPPORT", ({"GHA", "TGO"}, set())),
+    ],
+)  # fmt: skip
+def test_whom_words_stand_for(coder: Coder, text: str, kind: str, expected: tuple[Codes, Codes]) -> None:
+    assert parties(coded(coder, text, kind)) == expected
+
+
+def test_each_report_of_a_roundup_has_a_country_of_its_own(coder: Coder) -> None:
+    text = (
+        "YEMEN: Police arrested nine students.\n\nGHANA: Police arrested four miners on Monday.\n\n"
+        "PERU: Police arrested three farmers. The opposition condemned the government."
+    )
+    events = coder.code(Article(text, date=PUBLISHED))
+    assert [event.actors[0].code for event in events if event.coding.event_type == "COERCE"] == ["YEM", "GHA", "PER"]
+    assert parties(coded(coder, text, "ACCUSE"))[0] == {"PER"}
+
+
+def test_leaders_of_a_region_are_of_no_one_state(coder: Coder) -> None:
+    text = "NAIROBI, March 6 - Kenyan police fired tear gas in Kenya's capital. Arab leaders refused to send troops."
+    assert all(
+        "Arab" not in entity.mention.text
+        for event in coder.code(Article(text, date=PUBLISHED))
+        for entity in event.actors
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("The Taliban promised not to attack departing NATO forces.", "AGREE"),
+        ("The rebels vowed not to leave the Congolese town of Goma.", "REJECT"),
+    ],
+)
+def test_what_is_promised_not_to_be_done(coder: Coder, text: str, kind: str) -> None:
+    assert [event.coding.event_type for event in coder.code(Article(text, date=PUBLISHED))] == [kind]
+
+
+def test_an_announced_protest_is_still_to_come(coder: Coder) -> None:
+    event = coded(coder, "Ghana's opposition party announced a nationwide protest for Saturday.", "PROTEST")
+    assert event.coding.auxiliary_modes == ("future",)
+    assert event.when is not None
+    assert event.when.first == date(2024, 3, 9)
+
+
+def test_a_semicolon_parts_whose_parties_they_are(coder: Coder) -> None:
+    text = "Peruvian police arrested 53 people; two Chilean officers were hurt."
+    assert parties(coded(coder, text, "COERCE")) == ({"PER"}, {"PER"})
+
+
+def test_a_date_keeps_to_its_clause(coder: Coder) -> None:
+    event = coded(coder, "Ghana condemned the Malian junta, and Togo lifted its embargo on Niger last month.", "ACCUSE")
+    assert event.when is not None
+    assert event.when.first == PUBLISHED
+
+
+def test_declining_to_comment_is_no_event(coder: Coder) -> None:
+    assert coder.code(Article("The White House declined to comment on the report from Chile.", date=PUBLISHED)) == []
