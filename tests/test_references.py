@@ -37,6 +37,9 @@ def parties(event: Event) -> tuple[Codes, Codes]:
         # a description
         ("Kuwait mediates. Qatar denies it. Saudi Arabia and Yemen talk. Turkey sent 40 tonnes of food to the emirate.", "AID", ({"TUR"}, {"QAT"})),
         ("India blames Pakistan. India accused its neighbour of arming rebels.", "ACCUSE", ({"IND"}, {"PAK"})),
+        ("North Korea shelled a South Korean island. The South denied that it had attacked the North.", "REJECT", ({"KOR"}, set())),
+        # whom somebody is for is not whose he is
+        ("Pro-Russian rebels shot down a Ukrainian helicopter near Donetsk in Ukraine.", "ASSAULT", ({"UKR"}, {"UKR"})),
         # a counterpart
         ("Japan's foreign minister criticised China in a telephone call with her Philippine counterpart.", "CONSULT", ({"JPN", "PHL"}, set())),
         # the state that tells of an attack

@@ -298,7 +298,8 @@ def test_an_assumed_country_gives_way_to_the_place_of_the_clause() -> None:
 def test_what_the_country_of_an_ambassador_is_not_is_the_home_of_the_article() -> None:
     text = "The Chilean ambassador met the Kenyan ministry. The ministry thanked Chile and Chile's envoy to Kenya. Police watched."
     police = phrase(text, "Police", "agent", plural=True)
-    assert resolver(text, police).home == "KEN"
+    (entity,) = resolver(text, police).resolve(police)
+    assert (entity.code, entity.reason) == ("KEN", "assumed: the article is about KEN")
 
 
 def test_an_act_that_somebody_suffered_was_done_to_the_other_country_of_its_sentence() -> None:

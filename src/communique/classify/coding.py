@@ -24,7 +24,9 @@ _THREATENED = {  # what is announced under a condition is threatened: the mode o
 _INSIDE = frozenset({"clause", "dobj", "nsubjpass", "pobj", "attr", "nsubj"})
 _CONTENT_PREPOSITIONS = frozenset({"for", "to", "on", "of", "about", "against", "from", "with", "over", "in"})
 _COMMITTING = frozenset({"AGREE", "CONCEDE", "THREATEN", "REJECT"})
-_PROMISES = frozenset({"AGREE", "CONCEDE", "THREATEN"})  # what becomes another type if it is not to be done: "vowed not to leave"
+_PROMISES = frozenset(
+    {"AGREE", "CONCEDE", "THREATEN"}
+)  # what becomes another type if it is not to be done: "vowed not to leave"
 _SURE_OF_STATUS = 0.2  # how much likelier another status must be for the model to overrule grammar
 _SURE_OF_TYPE = 0.9
 _NEEDS_ARGUMENT = frozenset({"noun"})
@@ -218,7 +220,11 @@ def _decide(candidate: EventCandidate, found: Reading, about: tuple[EventCandida
     if candidate.part in _NEEDS_ARGUMENT and not _has_argument(candidate, found):
         return Decision(candidate, found, None, "names an event without saying whose: a reference, not a report")
     content = about[1] if about is not None else None
-    if candidate.then_negated and candidate.predicate[-1] in _speech_acts("promising") and found.event_type in _PROMISES:
+    if (
+        candidate.then_negated
+        and candidate.predicate[-1] in _speech_acts("promising")
+        and found.event_type in _PROMISES
+    ):
         found = _promised_not(found, content)
     elif about is not None and about[1] is not None:
         promised = _with_content(candidate, found, about[1])

@@ -139,7 +139,7 @@ class ModelTyper:
             actors = tuple(phrase for phrase in sent if phrase.kind == "agent")
         if candidate.predicate[-1] in _denying() and candidate.then >= 0:  # what is denied was done to others
             recipients = tuple(phrase for phrase in recipients if phrase.head_start < candidate.head_start)
-        if event_type in _OF_THINGS:
+        if event_type in _OF_THINGS or candidate.predicate[-1] == "call":
             recipients = tuple(phrase for phrase in recipients if phrase.head != "it" or phrase.subject)
         if frame is not None and agrees and frame.mutual and actors:  # all who act jointly are actors
             together = sorted((*actors, *recipients), key=lambda phrase: phrase.head_start)

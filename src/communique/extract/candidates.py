@@ -175,7 +175,8 @@ class _Finder:
             circumstances=stands,
             plural=head.tag_ in {"NNS", "NNPS"},
             then=then.idx if then is not None else -1,
-            then_negated=then is not None and {"to", "neg"} <= {part for child in then.lefts for part in (child.lower_, child.dep_)},
+            then_negated=then is not None
+            and {"to", "neg"} <= {part for child in then.lefts for part in (child.lower_, child.dep_)},
             light_verb=light.lemma_.lower() if light is not None else "",
             reporter=self._reporters.find(anchor),
             dates=_dates(anchor, head, dates),

@@ -12,6 +12,7 @@ from typing import Any
 
 from communique.lexicon.source import load_section, load_sections
 
+_HALF = re.compile(r"\b[Tt]he (North|South)\b(?! (?:[A-Z]|of\b))")
 _WORD = re.compile(r"(?:[A-Z]\.){2,}|[’']s\b|\w+(?:[’'](?!s\b)\w+)*")
 
 
@@ -98,6 +99,7 @@ class ActorLexicon:
     titles: dict[str, tuple[str, ...]]
     not_actors: frozenset[str]
     longest_agent: int = 4
+    halves: tuple[dict[str, str], ...] = ()
 
     def find_names(self, text: str) -> list[NameMatch]:
         """All names in a text, longest first at each place, none overlapping."""
@@ -113,7 +115,22 @@ class ActorLexicon:
                     break
             else:
                 i += 1
-        return found
+        return self._with_halves(text, found)
+
+    def _with_halves(self, text: str, found: list[NameMatch]) -> list[NameMatch]:
+        """The names with "the North" and "the South" where both countries so called are named in full."""
+        names = [name for match in found for name in match.names if name.kind in {"country", "demonym"}]
+        named = {name.code: name for name in sorted(names, key=lambda name: name.kind, reverse=True)}
+        for halves in self.halves:
+            if not set(halves.values()) <= set(named):
+                continue
+            taken = {offset for match in found for offset in range(match.start, match.end)}
+            found = found + [
+                NameMatch(match.start(1), match.end(1), (named[halves[match[1]]],))
+                for match in _HALF.finditer(text)
+                if match[1] in halves and match.start(1) not in taken
+            ]
+        return sorted(found, key=lambda match: match.start)
 
     def agent(self, lemma: str) -> Agent | None:
         """The role an agent noun names, singular or plural, or None."""
@@ -195,6 +212,7 @@ def build_actors(
     persons: list[dict[str, Any]],
     agents: dict[str, Any],
     decoys: Sequence[Sequence[str]] = (),
+    halves: Sequence[dict[str, str]] = (),
 ) -> ActorLexicon:
     """Index the entries of the actor lexicons; `decoys` are names that hold another name and mean nobody."""
     names: defaultdict[tuple[str, ...], dict[Name, None]] = defaultdict(dict)
@@ -218,6 +236,7 @@ def build_actors(
         },
         titles={str(word).lower(): _sectors(group) for group in agents["titles"] for word in group["words"]},
         not_actors=frozenset(str(word).lower() for word in agents["not_actors"]),
+        halves=tuple(halves),
     )
 
 
@@ -232,4 +251,5 @@ def load_actors() -> ActorLexicon:
         persons,
         load_section("actors/agents"),
         load_section("actors/decoys"),
+        load_section("actors/state_kinds")["halves"],
     )

@@ -18,6 +18,7 @@ JOINED = re.compile(r"[\s,\-–—/]*(?:(?:and|&|with|or)\s+)?(?:the\s+)?(?:the\
 _OUTSIDE = re.compile(
     r"\b(?:to|in|at|near|with|against|inside|outside|across|into|on|over|for|about)\s+(?:the\s+)?$", re.I
 )
+_FOR_OR_AGAINST = re.compile(r"\b(?:pro|anti)[-‑–]$", re.I)
 _FRONTED = re.compile(
     r"[-–](?:backed|led|born|based|made|supported|sponsored|aligned|allied|educated|supplied|funded|bound|held|era|style|majority|minority|dominated|brokered|mediated|hosted|speaking|trained|linked|registered|flagged)\b",
     re.I,
@@ -46,15 +47,19 @@ class NamesInText:
 
     def is_outside(self, match: NameMatch) -> bool:
         """Whether a name says where or to whom, not whose: "ambassador to Syria", "Iran-backed"."""
+        return bool(_OUTSIDE.search(self.text, max(0, match.start - 16), match.start)) or self._is_stance(match)
+
+    def _is_stance(self, match: NameMatch) -> bool:
+        """Whether a name only says whom somebody is for or against, or sent by: "pro-Russian", "Iran-backed"."""
         text = self.text
-        return bool(_OUTSIDE.search(text, max(0, match.start - 16), match.start) or _FRONTED.match(text, match.end))
+        return bool(
+            _FRONTED.match(text, match.end) or _FOR_OR_AGAINST.search(text, max(0, match.start - 6), match.start)
+        )
 
     def own(self, phrase: Phrase) -> list[NameMatch]:
         """Names in a phrase that say whose it is, before its head first."""
         inside = self.inside(phrase.mention.start, phrase.mention.end)
-        before = [
-            match for match in inside if match.start < phrase.head_end and not _FRONTED.match(self.text, match.end)
-        ]
+        before = [match for match in inside if match.start < phrase.head_end and not self._is_stance(match)]
         after = [match for match in inside if match.start >= phrase.head_end and not self.is_outside(match)]
         usable = [
             match for match in [*before, *after] if best(match).kind != "surname" or match.start >= phrase.head_start

@@ -67,6 +67,9 @@ _HEADS_OF_STATES = frozenset(
 _OFTEN = 4
 OTHER_SIDE = frozenset({"neighbour", "neighbor", "host", "guest", "counterpart", "interlocutor", "opposite"})
 SIDES = frozenset({"side", "delegation", "foe", "rival"})
+_PORTFOLIO = re.compile(
+    r"\b(?!(?:new|former|visiting|outgoing|same|first|senior|junior|two|three|other)\b)[a-z]+ (?:minister|secretary)$"
+)
 _COUNTED = re.compile(
     r"(?:at least |about |around |some |nearly |more than )?(?:\d|dozens|scores|hundreds|thousands|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)",
     re.I,
@@ -162,7 +165,9 @@ class References:
             fits = [
                 known
                 for known in before
-                if known.phrase.plural or len(known.entities) > 1 or known.phrase.kind in {"org", "country"}
+                if (known.phrase.plural and any(entity.sectors for entity in known.entities))
+                or len(known.entities) > 1
+                or known.phrase.kind in {"org", "country"}
             ]
             plural = [known for known in fits[-6:] if known.phrase.plural or len(known.entities) > 1]
             fits = plural or fits
@@ -234,6 +239,9 @@ class References:
         for known in reversed(self._before(phrase)):
             if titles and not titles & known.roles and any(" " in word for word in known.roles):
                 continue  # an energy minister is not the foreign minister
+            portfolio = _PORTFOLIO.search(phrase.mention.text)
+            if portfolio is not None and portfolio[0].lower() not in known.phrase.mention.text.lower():
+                continue
             if phrase.head in known.roles and known.entities and known.phrase.plural == phrase.plural:
                 if any(entity.reason.startswith("assumed") for entity in known.entities) and not (
                     known.is_person or phrase.definite
@@ -317,10 +325,7 @@ class References:
             end = known.phrase.mention.start
         if len(fits) > 1 and phrase.head not in _THEY:
             return ()
-        if len(fits) == 1 and (
-            (phrase.head in _HE) != fits[0].is_person
-            or (phrase.head in _THEY) != (fits[0].phrase.plural or len(fits[0].entities) > 1)
-        ):
+        if len(fits) == 1 and not _agrees(phrase, fits[0]):
             return ()
         return tuple(entity for known in reversed(fits) for entity in self._as_reference(phrase, known))
 
@@ -424,10 +429,18 @@ def _any_alike(entities: Sequence[Entity], others: Sequence[Entity]) -> bool:
     return any(alike(entity, other) for entity in entities for other in others)
 
 
+def _agrees(pronoun: Phrase, known: Known) -> bool:
+    """Whether a pronoun can stand for somebody by number and kind."""
+    if pronoun.head in _HE or known.is_person:
+        return pronoun.head in _HE and known.is_person
+    several = known.phrase.plural or len(known.entities) > 1
+    return several if pronoun.head in _THEY else not several or known.phrase.kind == "org"
+
+
 @cache
 def _state_kinds() -> dict[str, frozenset[str]]:
     kinds = load_section("actors/state_kinds")
-    return {kind: frozenset(codes) for kind, codes in kinds.items() if kind != "regional"}
+    return {kind: frozenset(codes) for kind, codes in kinds.items() if kind not in {"regional", "halves"}}
 
 
 def _standing_for(phrase: Phrase, entities: Sequence[Entity]) -> tuple[Entity, ...]:

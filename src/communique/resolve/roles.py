@@ -10,7 +10,7 @@ from communique.records import Phrase
 
 FORMER = re.compile(r"\b(?:former|ex|late|ousted|deposed|one-time|then)\b[- ]", re.I)
 _WORD = re.compile(r"[\w’'.]+(?:-[\w]+)*")
-_OF = re.compile(r"\s+of\s+(?:the\s+|an?\s+)?([^,;]+)")
+_OF = re.compile(r"\s+of\s+(?:the\s+|an?\s+)?([^,;]+?)(?=\s+(?:in|at|on|near|from|who|which|that)\b|[,;]|$)")
 PERSON_ROLES = frozenset(
     "president minister ambassador envoy spokesman spokeswoman spokesperson leader chief general colonel king queen prince premier chancellor "
     "governor mayor senator judge prosecutor bishop pope secretary commissioner commander head director official man woman diplomat lawmaker "
