@@ -295,14 +295,14 @@ _LASTING = re.compile(
 def _dates(anchor: Token, head: Token, dates: list[Span]) -> tuple[Mention, ...]:
     """Date expressions that hang on the event word or its clause, nearest first; "two days after" goes before all others."""
     clause = clause_head(anchor)
-    first, last = own_clause(anchor)
+    _, last = own_clause(anchor)
     above = _raised(clause)
     counted_from = _counted_from(clause)
     outer = [clause_head(clause.head)] if counted_from is not None else []
     ranked = []
     for span in dates:
         root = _date_root(span)
-        if not first <= span.start_char < last:
+        if span.start_char >= last:
             continue  # of the next clause: "X vowed to talk, and Y left on Monday"
         if counted_from is not None and span.start_char >= counted_from.start and span.end_char <= counted_from.end:
             continue

@@ -123,6 +123,11 @@ def own_clause(word: Token) -> tuple[int, int]:
                 for subject in child.lefts:
                     if subject.dep_ in {"nsubj", "nsubjpass"} and subject.i > word.i:
                         end = min(end, subject.left_edge.idx)
+    own = clause_head(word)
+    if word.pos_ == "NOUN" and own.dep_ == "conj" and own.pos_ in {"VERB", "AUX"}:
+        for subject in own.lefts:
+            if subject.dep_ in {"nsubj", "nsubjpass"} and subject.i > own.head.i:
+                start = max(start, subject.left_edge.idx)
     return start, end
 
 
