@@ -185,6 +185,7 @@ class EventCandidate:
         reporter: Who says so.
         dates: Date expressions of its clause, nearest first.
         places: Place phrases of its clause, nearest first.
+        relative: Whether its clause hangs on a noun that is its subject: "the Union, which accuses …".
         clause: Offsets between which its parties stand: they end where the next clause begins ("…, and India promised").
     """
 
@@ -203,6 +204,7 @@ class EventCandidate:
     dates: tuple[Mention, ...] = ()
     places: tuple[Phrase, ...] = ()
     clause: tuple[int, int] | None = None
+    relative: bool = False
 
 
 @dataclass(frozen=True, slots=True)

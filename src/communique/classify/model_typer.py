@@ -228,9 +228,20 @@ def _pool(candidate: EventCandidate, phrases: Sequence[Phrase], sent: Sequence[P
             continue
         if phrase.kind == "agent" and phrase in sent:
             continue
+        if (
+            candidate.relative
+            and phrase.subject
+            and phrase.head_start < candidate.head_start
+            and not _fills(phrase, candidate)
+        ):
+            continue  # the subject of the clause around it
         if candidate.clause is None or candidate.clause[0] <= phrase.head_start < candidate.clause[1]:
             found[phrase] = None
     return list(found)
+
+
+def _fills(phrase: Phrase, candidate: EventCandidate) -> bool:
+    return any(phrase in filled for filled in candidate.slots.values())
 
 
 def _sent(candidate: EventCandidate) -> tuple[Phrase, ...]:

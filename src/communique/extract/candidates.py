@@ -182,6 +182,7 @@ class _Finder:
             dates=_dates(anchor, head, dates),
             places=self._places(slots, anchor),
             clause=own_clause(anchor),
+            relative=_is_relative(anchor),
         )
 
     def _verb_predicates(self, verb: Token) -> tuple[tuple[str, ...], list[Token]]:
@@ -290,6 +291,10 @@ _LASTING = re.compile(
     r"(?:the\s+)?(?:an?|\d+|two|three|four|five|six|seven|eight|nine|ten|several|many|some|a few)\s+(?:hours?|days?|weeks?|months?|years?)\b",
     re.I,
 )
+
+
+def _is_relative(word: Token) -> bool:
+    return word.dep_ == "relcl" and any(child.dep_ == "nsubj" and child.tag_ in {"WDT", "WP"} for child in word.lefts)
 
 
 def _dates(anchor: Token, head: Token, dates: list[Span]) -> tuple[Mention, ...]:

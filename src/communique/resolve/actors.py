@@ -45,6 +45,10 @@ _KIND_OF_PLACE = re.compile(
 )
 _ONLY_COUNTRY = "assumed: its sentence names only"
 _OWNER = re.compile(r"(.+?)['’]s?\s")
+_NO_NOUN = re.compile(
+    r"\s*(?:[.,;:)]|$)|\s+(?:was|were|had|has|is|will|and|who|whom|whose|in|by|from|on|at|for|as|after|to)\b"
+)
+_ONE = re.compile(r"\b(?:an?|one|another)\s+$", re.I)
 _CROWD = re.compile(r"(?:tens of |hundreds of )?(?:thousands|hundreds|dozens|scores)(?: of (?:people|them))?", re.I)
 _DOMESTIC = frozenset(
     {"CVL", "COP", "JUD", "LEG", "LAB", "OPP", "EDU", "MED", "REL", "SOC", "AGR", "JRN", "CRM", "UAF"}
@@ -105,6 +109,10 @@ class ActorResolver:
         ):
             places = ()  # ministers travel, and who was named before has a country already
         return tuple(self._placed(entity, places, beside) for entity in found)
+
+    def somebody(self, phrase: Phrase) -> Entity:
+        """A person of whom the text says neither whose nor what he is, assumed to be of its own country."""
+        return self._home.of(phrase, ("CVL",))
 
     @property
     def countries(self) -> list[str]:
@@ -198,7 +206,7 @@ class ActorResolver:
                 replace(entity, reason=f"{role.source}: {entity.reason}") if role.source else entity
                 for entity in self._agent(phrase, role, on)
             )
-        if phrase.plural and phrase.head in PAIR_HEADS and phrase.definite and not self._names.own(phrase):
+        if phrase.plural and phrase.head in PAIR_HEADS and phrase.definite and self._told.is_bare(phrase):
             if pair := self._told.pair(phrase):
                 return pair
         if phrase.kind in {"person", "org", "place"} or phrase.mention.text[:1].isupper():
@@ -243,14 +251,18 @@ class ActorResolver:
                     phrase, name.code, with_pre(role.sectors, name), f"{name.kind} {name.text!r} and its role word"
                 ),
             )
-        people = phrase.plural or (
-            phrase.head_end - phrase.head_start > 3 and phrase.mention.text[-1:] == "s" and name.kind == "demonym"
-        )
+        ends_in_s = phrase.head_end - phrase.head_start > 3 and phrase.mention.text[-1:] == "s"
+        people = phrase.plural or (name.kind == "demonym" and (ends_in_s or self._is_one_person(phrase)))
         if name.kind == "demonym" and people:
             return (entity_of(phrase, name.code, with_pre(("CVL",), name), f"people of {name.text}"),)
         if name.kind in PLACE_KINDS:
             return (entity_of(phrase, name.code, ("CVL",), f"{name.kind} in {name.code}"),)
         return (entity_of(phrase, name.code, with_pre(("GOV",), name), f"{name.kind} for its government"),)
+
+    def _is_one_person(self, phrase: Phrase) -> bool:
+        """Whether a demonym is one of its people: "an Iraqi had died", not "an Iraqi minister"."""
+        text, start, end = self._article.text, phrase.mention.start, phrase.mention.end
+        return _ONE.search(text, max(0, start - 9), start) is not None and _NO_NOUN.match(text, end) is not None
 
     def _body(self, phrase: Phrase, name: Name, on: date | None) -> Entity:
         office = office_on(name.offices, on)
@@ -314,6 +326,12 @@ class ActorResolver:
             return referred
         if (phrase.definite or phrase.plural or phrase.subject) and (known := self._told.same_role(phrase, role)):
             return known
+        if (
+            phrase.plural
+            and phrase.head in {"government", "country", "state", "leader", "nation"}
+            and self._told.is_counted(phrase)
+        ):
+            return ()  # "some 50 governments"
         if phrase.plural and _regional() & set(phrase.mention.text.lower().split()[:-1]):
             return ()  # "Arab leaders" are of several states
         if role.code:
@@ -382,6 +400,8 @@ class ActorResolver:
         entities: list[Entity] = []
         for match in run:
             name = self._pick(match, phrase, on) or best(match)
+            if name.kind in {"person", "surname"} and self._pick(match, phrase, on) is None:
+                continue  # somebody who only has the name of a known one
             office = office_on(name.offices, on)
             code = (office.code if office else "") or name.code or (name.offices[0].code if name.offices else "")
             own = (office.sectors if office else ()) or name.sectors

@@ -209,7 +209,12 @@ def _resolve(
             entity
             for entity in _entities(places, resolver, on, (), ())
             if entity.code not in {actor.code for actor in actors}
-        ) or resolver.other_country(candidate.sentence, actors)
+        )
+    if needs_recipient and not recipients and len(actors) < 2:
+        persons = (resolver.somebody(phrase) for phrase in found.recipients if phrase.kind == "person")
+        recipients = tuple(entity for entity in persons if entity.code)
+    if needs_recipient and not recipients:
+        recipients = resolver.other_country(candidate.sentence, actors)
     if scheme is None and not any(entity.code for entity in (*actors, *recipients)):
         return None, "names nobody that the codebook can code"
     if scheme is None and kind in _NEEDS_ACTOR and not any(entity.code for entity in actors):

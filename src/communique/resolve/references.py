@@ -15,6 +15,9 @@ from communique.resolve.home import Home
 from communique.resolve.names import COUNTRY_KINDS, JOINED, NON_STATES, NamesInText, best
 from communique.resolve.roles import PERSON_ROLES, Role, find_role
 
+_OTHER_GROUP = frozenset(
+    "northern southern eastern western opposition ruling main largest rival other another local".split()
+)
 _ACRONYM = re.compile(r"\s*\(([A-Z][A-Za-z\-]{1,9})\)")
 _SAID = re.compile(r"\s+(?:(?:has|have|had|also|later)\s+)?(?:said|says|say|announced|added|denied|denies|claimed|claims|warned|insisted|stressed|confirmed|promised|vowed)"
                    r"(?:\s+(?:on )?(?:\w+day|late|earlier|also))?(?:\s+that)?\s+", re.I)  # fmt: skip
@@ -69,6 +72,9 @@ OTHER_SIDE = frozenset({"neighbour", "neighbor", "host", "guest", "counterpart",
 SIDES = frozenset({"side", "delegation", "foe", "rival"})
 _PORTFOLIO = re.compile(
     r"\b(?!(?:new|former|visiting|outgoing|same|first|senior|junior|two|three|other)\b)[a-z]+ (?:minister|secretary)$"
+)
+_BARE = frozenset(
+    "the both two three four these those all warring rival sides hostile opposing former neighbouring neighboring".split()
 )
 _COUNTED = re.compile(
     r"(?:at least |about |around |some |nearly |more than )?(?:\d|dozens|scores|hundreds|thousands|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)",
@@ -210,6 +216,15 @@ class References:
                 break
         return _standing_for(phrase, found[wanted - 1 :: -1]) if len(found) > 1 else ()
 
+    def is_bare(self, phrase: Phrase) -> bool:
+        """Whether a phrase says nothing of whom it means but their number: "the two sides", "the countries"."""
+        words = [word for word in phrase.mention.text.lower().split() if word not in _BARE]
+        return len(words) < 2 and not self._names.own(phrase)
+
+    def is_counted(self, phrase: Phrase) -> bool:
+        """Whether a phrase only counts them: "some 50 governments"."""
+        return not phrase.definite and _COUNTED.match(phrase.mention.text) is not None
+
     def both(self, phrase: Phrase) -> tuple[Entity, ...]:
         """The two that "the sides", "the two presidents", "both ministers" are; nobody if the phrase means no pair."""
         many = replace(phrase, head=phrase.head.lower().removesuffix("s"))  # "the Ministers", to a parser a name
@@ -233,7 +248,7 @@ class References:
 
     def same_role(self, phrase: Phrase, role: Role) -> tuple[Entity, ...]:
         """ "The minister" after "Defence Minister Hasanov": the last entity known by that role word."""
-        if self._has_own_name(phrase) or (not phrase.definite and _COUNTED.match(phrase.mention.text)):
+        if self._has_own_name(phrase) or self.is_counted(phrase):
             return ()  # "42 soldiers" are none of those named before
         titles = {word for word in role.words if " " in word}
         for known in reversed(self._before(phrase)):
@@ -263,6 +278,8 @@ class References:
             return named
         if phrase.head == "state" and self._home.code is not None:
             return (self._home.of(phrase, ("GOV",)),)
+        if phrase.head in GROUP_HEADS and _OTHER_GROUP & set(phrase.mention.text.lower().split()):
+            return ()  # "the northern alliance"
         wanted = "org" if phrase.head in GROUP_HEADS else "country"
         for known in reversed(self._before(phrase)):
             if _any_alike(known.entities, avoid):
