@@ -47,6 +47,7 @@ _ONE_DAY = rf"(?:{_DAY}(?:{_TO}{_DAY})? (?:of )?{_MONTH}|{_MONTH} (?:the )?{_DAY
 _DATE = "|".join((
     r"\d{4}-\d\d-\d\d",
     r"\d{1,2}([/.])\d{1,2}\1(?:19|20)?\d\d",
+    rf"{_EDGE}?{_MONTH}(?: {_DAY})?,? (?:of )?(?:last|this|next) year\b",
     rf"{_EDGE}?(?:{_WEEKDAY},? )?{_ONE_DAY}(?:{_TO}{_ONE_DAY})?",
     rf"{_EDGE}?(?:(?:the )?{_WHICH} )?{_WEEKDAY}(?: {_DAYTIME})?(?:{_TO}{_WEEKDAY})?(?: (?:of )?{_WHICH} week)?",
     rf"{_EDGE}?(?:the )?(?:mid-|early |late )?{_YEAR}s\b",

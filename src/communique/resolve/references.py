@@ -251,6 +251,8 @@ class References:
         if self._has_own_name(phrase) or self.is_counted(phrase):
             return ()  # "42 soldiers" are none of those named before
         titles = {word for word in role.words if " " in word}
+        if phrase.definite and phrase.head == "government" and (own := self._own_government(phrase)):
+            return own
         for known in reversed(self._before(phrase)):
             if titles and not titles & known.roles and any(" " in word for word in known.roles):
                 continue  # an energy minister is not the foreign minister
@@ -262,6 +264,13 @@ class References:
                     known.is_person or phrase.definite
                 ):
                     continue
+                return self._as_reference(phrase, known)
+        return ()
+
+    def _own_government(self, phrase: Phrase) -> tuple[Entity, ...]:
+        """ "The government" is that of the article's own country, if that was named as such before."""
+        for known in reversed(self._before(phrase)):
+            if "government" in known.roles and any(entity.code == self._home.code for entity in known.entities):
                 return self._as_reference(phrase, known)
         return ()
 
