@@ -43,6 +43,7 @@ _KIND_OF_PLACE = re.compile(
     r"\b(?:town|city|village|port|province|region|district|state|county|island|camp|suburb|capital|neighbou?rhood) of\s+(?:the\s+)?$",
     re.I,
 )
+_OFTEN = 3  # times that a country must be named for a report to be about it
 _ONLY_COUNTRY = "assumed: its sentence names only"
 _OWNER = re.compile(r"(.+?)['’]s?\s")
 _NO_NOUN = re.compile(
@@ -138,6 +139,17 @@ class ActorResolver:
                 reason="assumed: the other country of the sentence",
             ),
         )
+
+    def other_of_article(self, actors: Sequence[Entity]) -> tuple[Entity, ...]:
+        """The country that a report of an act without an addressee is about, besides the actors' own; nobody if it is not clear."""
+        own = {entity.code for entity in actors}
+        ranked = [(n, code) for code, n in self._home.countries.items() if code not in own]
+        ranked.sort(key=lambda item: (-item[0], item[1]))
+        if not own or not ranked or ranked[0][0] < _OFTEN or (len(ranked) > 1 and ranked[1][0] * 2 > ranked[0][0]):
+            return ()
+        match = next(match for match in self.names if best(match).code == ranked[0][1])
+        mention = Mention(self._article.text[match.start : match.end], match.start, match.end)
+        return (Entity(ranked[0][1], ("GOV",), mention, reason="assumed: the other country of the article"),)
 
     def stands_beside(self, phrase: Phrase, others: Sequence[Phrase]) -> bool:
         """Whether a phrase only says again who one of the others is: "its president, Aleksandar Vucic"."""
