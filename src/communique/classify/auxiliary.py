@@ -51,7 +51,8 @@ def _effects() -> dict[tuple[str, str], str]:
 
 
 @cache
-def _reporting() -> frozenset[str]:
+def reporting_verbs() -> frozenset[str]:
+    """Verbs whose subject only reports what their clause says."""
     return frozenset(load_section("language/reporting")["verbs"])
 
 
@@ -99,7 +100,7 @@ def _own_status(stands: Circumstances) -> Status:
         return Status("hypothetical", reason=f"modal {stands.modal!r}")
     if stands.marker in {"until", "before"} and stands.tense == "present":
         return Status("future", reason=f"after {stands.marker!r}")
-    told = any(g.relation == "clause" and g.lemma in _reporting() for g in stands.governors[:1])
+    told = any(g.relation == "clause" and g.lemma in reporting_verbs() for g in stands.governors[:1])
     if stands.tense == "pluperfect" and not told:  # "said that it had closed" only shifts the tense
         return Status("historical", reason="pluperfect")
     return Status()
@@ -135,7 +136,7 @@ def _governed(governors: tuple[Governor, ...], *, finite: bool) -> Status:
         effect = _effects().get((governor.part, governor.lemma), "")
         if governor.relation in {"by", "with", "at", "in"} and governor.part != "noun" and effect != "hypothetical":
             effect = ""
-        if finite and (effect.startswith("future") or (effect == "drop" and governor.lemma in _reporting())):
+        if finite and (effect.startswith("future") or (effect == "drop" and governor.lemma in reporting_verbs())):
             effect = ""
         words = f"hangs on {governor.lemma!r}"
         if effect == "drop":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from communique.classify.auxiliary import Status, status
+from communique.classify.auxiliary import Status, reporting_verbs, status
 from communique.classify.frames import names_actor
 from communique.lexicon import load_section
 from communique.records import Circumstances, Coding, EventCandidate, Phrase, Reading
@@ -23,6 +23,7 @@ _THREATENED = {  # what is announced under a condition is threatened: the mode o
 }  # fmt: skip
 _INSIDE = frozenset({"clause", "dobj", "nsubjpass", "pobj", "attr", "nsubj"})
 _CONTENT_PREPOSITIONS = frozenset({"for", "to", "on", "of", "about", "against", "from", "with", "over", "in"})
+_FINITE = frozenset({"past", "perfect", "pluperfect", "present"})
 _COMMITTING = frozenset({"AGREE", "CONCEDE", "THREATEN", "REJECT"})
 _PROMISES = frozenset(
     {"AGREE", "CONCEDE", "THREATEN"}
@@ -63,6 +64,9 @@ def decide(candidates: Sequence[EventCandidate], readings: Sequence[Reading | No
         elif candidate.part == "verb" and candidate.head_start in carriers:
             dropped[index] = f"only carries {_words(pairs[carriers[candidate.head_start]][0])!r}"
         elif (above := _absorber(candidate, absorbers, found.event_type)) is not None and above != index:
+            if found.event_type != "none" and _only_reports(pairs[above][0], candidate):
+                dropped.setdefault(above, f"only reports {_words(candidate)!r}")
+                continue
             denies = pairs[above][0].predicate[-1] in _speech_acts("denying")
             if denies and found.event_type != "none" and candidate.part == "verb":
                 denied.add(index)
@@ -118,6 +122,12 @@ def decide_own(candidates: Sequence[EventCandidate], readings: Sequence[Reading 
             else:
                 decisions.append(_coded(candidate, found, standing))
     return decisions
+
+
+def _only_reports(candidate: EventCandidate, told: EventCandidate) -> bool:
+    """Whether a word only says that something happened: "reported that soldiers had shot two men"."""
+    clause = told.circumstances.tense in _FINITE and told.circumstances.governors[0].part == "verb"
+    return clause and candidate.part == "verb" and candidate.predicate[-1] in reporting_verbs()
 
 
 def _told_twice(pairs: Sequence[tuple[EventCandidate, Reading | None]]) -> dict[int, int]:

@@ -145,7 +145,7 @@ class ActorResolver:
         own = {entity.code for entity in actors}
         ranked = [(n, code) for code, n in self._home.countries.items() if code not in own]
         ranked.sort(key=lambda item: (-item[0], item[1]))
-        if not own or not ranked or ranked[0][0] < _OFTEN or (len(ranked) > 1 and ranked[1][0] * 2 > ranked[0][0]):
+        if not own or not ranked or ranked[0][0] < _OFTEN or (len(ranked) > 1 and ranked[1][0] * 1.5 > ranked[0][0]):
             return ()
         match = next(match for match in self.names if best(match).code == ranked[0][1])
         mention = Mention(self._article.text[match.start : match.end], match.start, match.end)

@@ -215,7 +215,7 @@ def _resolve(
         recipients = tuple(entity for entity in persons if entity.code)
     if needs_recipient and not recipients:
         recipients = resolver.other_country(candidate.sentence, actors)
-    if needs_recipient and not recipients and len(actors) < 2 and kind in {"SANCTION", "AID"}:
+    if needs_recipient and not recipients and len(actors) < 2:
         recipients = resolver.other_of_article(actors)
     if scheme is None and not any(entity.code for entity in (*actors, *recipients)):
         return None, "names nobody that the codebook can code"
