@@ -165,6 +165,7 @@ class _Finder:
             if (about := own_subject(then)) is not None and about.lower_ not in {"it", "they", "he", "she"}:
                 slots["content"] = self._book.coordinated(about)
         anchor = light if light is not None else head
+        bounds = own_clause(anchor)
         return EventCandidate(
             predicate=predicates,
             part=part,
@@ -179,9 +180,9 @@ class _Finder:
             and {"to", "neg"} <= {part for child in then.lefts for part in (child.lower_, child.dep_)},
             light_verb=light.lemma_.lower() if light is not None else "",
             reporter=self._reporters.find(anchor),
-            dates=_dates(anchor, head, dates),
+            dates=_dates(anchor, head, dates, bounds[1]),
             places=self._places(slots, anchor),
-            clause=own_clause(anchor),
+            clause=bounds,
             relative=_is_relative(anchor),
         )
 
@@ -297,17 +298,16 @@ def _is_relative(word: Token) -> bool:
     return word.dep_ == "relcl" and any(child.dep_ == "nsubj" and child.tag_ in {"WDT", "WP"} for child in word.lefts)
 
 
-def _dates(anchor: Token, head: Token, dates: list[Span]) -> tuple[Mention, ...]:
-    """Date expressions that hang on the event word or its clause, nearest first; "two days after" goes before all others."""
+def _dates(anchor: Token, head: Token, dates: list[Span], limit: int) -> tuple[Mention, ...]:
+    """Date expressions before an offset that hang on the event word or its clause, nearest first; "two days after" goes before all others."""
     clause = clause_head(anchor)
-    _, last = own_clause(anchor)
     above = _raised(clause)
     counted_from = _counted_from(clause)
     outer = [clause_head(clause.head)] if counted_from is not None else []
     ranked = []
     for span in dates:
         root = _date_root(span)
-        if span.start_char >= last:
+        if span.start_char >= limit:
             continue  # of the next clause: "X vowed to talk, and Y left on Monday"
         if counted_from is not None and span.start_char >= counted_from.start and span.end_char <= counted_from.end:
             continue

@@ -110,9 +110,11 @@ def own_clause(word: Token) -> tuple[int, int]:
     """The offsets between which the parties of a word stand: not before or behind a semicolon between clauses, nor
     in the next clause that has a subject of its own and is joined to the word's clause, or to one around it.
     """
-    start, end = word.sent.start_char, word.sent.end_char
-    for token in word.sent:
-        if token.text == ";" and _has_clause(word.sent, before=token) and _has_clause(word.sent, behind=token):
+    sentence = word.sent
+    start, end = sentence.start_char, sentence.end_char
+    has_semicolon = word.doc.vocab.strings[";"] in word.doc.to_array("ORTH")[sentence.start : sentence.end]
+    for token in sentence if has_semicolon else ():
+        if token.text == ";" and _has_clause(sentence, before=token) and _has_clause(sentence, behind=token):
             if token.i < word.i:
                 start = token.idx
             else:
