@@ -106,7 +106,7 @@ class Reporters:
         """ "…, X said[ on Monday].", however the parser hung it: X stands alone between a comma and the verb."""
         doc, sentence = word.doc, word.sent
         for verb in doc[word.i + 1 : sentence.end]:
-            if verb.lemma_.lower() not in self._verbs or verb.tag_ not in {"VBD", "VBZ", "VBP"}:
+            if verb.tag_ not in {"VBD", "VBZ", "VBP"} or verb.lemma_.lower() not in self._verbs:
                 continue
             if any(child.dep_ in {"ccomp", "dobj", "xcomp"} and child.i > verb.i for child in verb.children):
                 continue

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Self
 
+import numpy as np
 import spacy
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
@@ -54,14 +55,10 @@ class _PatientTokenizer(Tokenizer):  # type: ignore[misc]
 @Language.component("communique_layout")
 def _mark_layout(doc: Doc) -> Doc:
     """Start a sentence wherever the layout starts one, before the parser runs."""
-    starts = _layout_starts(doc.text)
-    for token in doc:
-        if (
-            token.i
-            and not token.is_space
-            and any(at in starts for at in range(doc[token.i - 1].idx + 1, token.idx + 1))
-        ):
-            token.is_sent_start = True
+    offsets = doc.to_array("IDX")
+    for number in np.searchsorted(offsets, sorted(_layout_starts(doc.text))):
+        if 0 < number < len(doc) and not doc[int(number)].is_space:
+            doc[int(number)].is_sent_start = True
     _cut_endless_sentences(doc)
     return doc
 
@@ -71,6 +68,8 @@ Language.component("communique_expressions", func=mark_expressions)
 
 def _cut_endless_sentences(doc: Doc) -> None:
     """Start a sentence where none has ended for very long: what is no language would take the parser too far."""
+    if len(doc) <= MAX_SENTENCE_TOKENS:
+        return
     n_tokens = 0
     for token in doc:
         if token.is_sent_start:
