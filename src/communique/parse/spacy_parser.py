@@ -63,6 +63,17 @@ def _mark_layout(doc: Doc) -> Doc:
     return doc
 
 
+@Language.component("communique_acronyms")
+def _mark_acronyms(doc: Doc) -> Doc:
+    """Take lone words in capitals for names, where the tagger takes them for verbs: "the bloc ECOWAS condemned"."""
+    for token in doc:
+        if token.pos_ in {"VERB", "AUX"} and len(token) > 2 and token.is_upper and token.is_alpha:
+            beside = doc[max(0, token.i - 2) : token.i + 3]
+            if sum(other.is_upper and other.is_alpha for other in beside) == 1:
+                token.tag_, token.pos_, token.lemma_ = "NNP", "PROPN", token.text
+    return doc
+
+
 Language.component("communique_expressions", func=mark_expressions)
 
 
@@ -107,6 +118,7 @@ def load_parser(model: str | None = None) -> Language:
             nlp = spacy.load(name, exclude=["ner"])
             nlp.tokenizer = _PatientTokenizer.like(nlp.tokenizer)
             nlp.add_pipe("communique_layout", first=True)
+            nlp.add_pipe("communique_acronyms", last=True)
             nlp.add_pipe("communique_expressions", last=True)
             return nlp
     raise ModelNotFound(
