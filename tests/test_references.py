@@ -133,3 +133,8 @@ def test_a_verb_that_only_reports_gives_way_to_what_it_reports(coder: Coder) -> 
 def test_aid_without_an_addressee_goes_to_the_other_country_of_the_article(coder: Coder) -> None:
     text = "Lithuania fears new crossings. Lithuania built a fence in Lithuania's forests. Estonia donated 100 km of barbed wire."
     assert parties(coded(coder, text, "AID")) == ({"EST"}, {"LTU"})
+
+
+def test_verbs_with_hyphens_are_whole(coder: Coder) -> None:
+    assert parties(coded(coder, "Ghana co-hosted the peace talks with Togo.", "CONSULT"))[0] == {"GHA", "TGO"}
+    assert coded(coder, "Indian police lathi-charged the protesters.", "ASSAULT").coding.modes == ("crowd-control",)

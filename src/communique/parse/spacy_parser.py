@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Self
 
 import numpy as np
 import spacy
 from spacy.language import Language
+from spacy.symbols import ORTH  # type: ignore[import-not-found]
 from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
 from spacy.tokens import Doc
 
@@ -64,14 +66,28 @@ def _mark_layout(doc: Doc) -> Doc:
     return doc
 
 
-@Language.component("communique_acronyms")
-def _mark_acronyms(doc: Doc) -> Doc:
-    """Take lone words in capitals for names, where the tagger takes them for verbs: "the bloc ECOWAS condemned"."""
+@cache
+def _lemmas() -> dict[str, dict[str, str]]:
+    """By the first letter of the tag, V or N: the lemmas of forms that spaCy's rules get wrong."""
+    words = load_section("language/lemmas")
+    parts = {"V": words["verbs"] | words["hyphenated"], "N": words["nouns"]}
+    return {part: {form: lemma for lemma, forms in lemmas.items() for form in forms} for part, lemmas in parts.items()}
+
+
+@Language.component("communique_words")
+def _correct_words(doc: Doc) -> Doc:
+    """Right lemmas where spaCy's rules give wrong ones, and names for lone words in capitals that the tagger takes for
+    verbs: "the bloc ECOWAS condemned".
+    """
+    lemmas = _lemmas()
     for token in doc:
-        if token.pos_ in {"VERB", "AUX"} and len(token) > 2 and token.is_upper and token.is_alpha:
+        part = token.tag_[:1]
+        if part == "V" and token.is_upper and len(token) > 2 and token.is_alpha:
             beside = doc[max(0, token.i - 2) : token.i + 3]
             if sum(other.is_upper and other.is_alpha for other in beside) == 1:
                 token.tag_, token.pos_, token.lemma_ = "NNP", "PROPN", token.text
+        elif part in lemmas and (lemma := lemmas[part].get(token.lower_)):
+            token.lemma_ = lemma
     return doc
 
 
@@ -119,8 +135,8 @@ def load_parser(model: str | None = None) -> Language:
             nlp = spacy.load(name, exclude=["ner"])
             nlp.tokenizer = _PatientTokenizer.like(nlp.tokenizer)
             nlp.add_pipe("communique_layout", first=True)
-            _correct_lemmas(nlp)
-            nlp.add_pipe("communique_acronyms", last=True)
+            _teach(nlp)
+            nlp.add_pipe("communique_words", last=True)
             nlp.add_pipe("communique_expressions", last=True)
             return nlp
     raise ModelNotFound(
@@ -129,20 +145,16 @@ def load_parser(model: str | None = None) -> Language:
     )
 
 
-def _correct_lemmas(nlp: Language) -> None:
-    """Teach the pipeline's lemmatizer, if it is one of rules, the words that it gets wrong: "fined" is not of "fin"."""
+def _teach(nlp: Language) -> None:
+    """Teach the tokenizer the verbs with hyphens, and the lemmatizer, if it is one of rules, that hoped is not of "hop"."""
+    words = load_section("language/lemmas")
+    for forms in words["hyphenated"].values():
+        for form in forms:
+            nlp.tokenizer.add_special_case(form, [{ORTH: form}])  # type: ignore[union-attr]
     tables = nlp.get_pipe("lemmatizer").lookups if nlp.has_pipe("lemmatizer") else None  # type: ignore[attr-defined]
-    if tables is None or not {"lemma_exc", "lemma_index"} <= set(tables.tables):
-        return
-    corrections, exceptions, index = (
-        load_section("language/lemmas"),
-        tables.get_table("lemma_exc"),
-        tables.get_table("lemma_index"),
-    )
-    index["verb"] = [verb for verb in index["verb"] if verb not in corrections["rare"]]
-    for part in ("verb", "noun"):
-        forms = {form: [lemma] for lemma, forms in corrections[f"{part}s"].items() for form in forms}
-        exceptions[part] = dict(exceptions[part]) | forms
+    if tables is not None and tables.has_table("lemma_index"):
+        index = tables.get_table("lemma_index")
+        index["verb"] = [verb for verb in index["verb"] if verb not in words["rare"]]
 
 
 def parse_articles(articles: Iterable[Article], nlp: Language) -> Iterator[ParsedArticle]:
