@@ -211,7 +211,8 @@ class ModelTyper:
 
 
 def _view(candidate: EventCandidate, sentence: Sentence, scores: SentenceScores) -> _View | None:
-    offsets = {candidate.head_start, *(mention.start for mention in candidate.trigger if candidate.light_verb)}
+    words = [mention for mention in candidate.trigger if candidate.light_verb or mention.start == candidate.head_start]
+    offsets = {candidate.head_start, *(mention.start + mention.text.rfind("-") + 1 for mention in words)}  # "co-HOSTED"
     pieces = tuple(
         sorted({piece for offset in offsets if (piece := scores.piece_at(offset - sentence.start)) is not None})
     )
