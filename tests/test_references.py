@@ -138,3 +138,10 @@ def test_aid_without_an_addressee_goes_to_the_other_country_of_the_article(coder
 def test_verbs_with_hyphens_are_whole(coder: Coder) -> None:
     assert parties(coded(coder, "Ghana co-hosted the peace talks with Togo.", "CONSULT"))[0] == {"GHA", "TGO"}
     assert coded(coder, "Indian police lathi-charged the protesters.", "ASSAULT").coding.modes == ("crowd-control",)
+
+
+def test_a_headline_says_with_an_infinitive_what_is_to_come(coder: Coder) -> None:
+    (event,) = coder.code(Article("Philippine leader to visit Japan next week", date=PUBLISHED))
+    assert (event.coding.event_type, parties(event)) == ("AGREE", ({"PHL"}, {"JPN"}))
+    assert event.when is not None
+    assert event.when.first > PUBLISHED

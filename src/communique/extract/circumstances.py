@@ -55,7 +55,7 @@ def _tense(verb: Token) -> tuple[str, str]:
         governor = verb.head
         if verb.dep_ == "xcomp" and governor.lemma_ == "be" and governor.pos_ in {"AUX", "VERB"}:
             return "future", "be to"
-        return "infinitive", ""
+        return ("future", "be to") if _is_headline(verb) else ("infinitive", "")
     if "have" in lowered or "has" in lowered or "'ve" in lowered or "having" in lowered:
         return "perfect", ""
     if "had" in lowered:
@@ -67,6 +67,13 @@ def _tense(verb: Token) -> tuple[str, str]:
     if tag in {"VBZ", "VBP"}:
         return "present", ""
     return ("participle", "") if tag == "VBG" else ("infinitive", "")
+
+
+def _is_headline(verb: Token) -> bool:
+    """Whether an infinitive is the only verb that could say anything: "Philippine leader to visit Japan"."""
+    if verb.dep_ not in {"ROOT", "relcl", "acl"} or verb.i == verb.sent.start + 1:
+        return False
+    return not any(token.tag_ in _FINITE or token.tag_ == "MD" for token in verb.sent)
 
 
 def _negated(word: Token) -> bool:

@@ -488,6 +488,7 @@ class ActorResolver:
             return None
         if match.start > phrase.mention.start and self._article.text[match.start - 1] == " ":
             prior = self._article.text[: match.start - 1].rsplit(" ", 1)[-1]
+            prior = "" if prior.endswith(("'s", "’s")) else prior  # "Syria's Assad"
             if (
                 prior[:1].isupper()
                 and prior.lower() not in self._lexicon.titles
