@@ -258,7 +258,7 @@ def test_every_context_of_the_codebook_has_words() -> None:
 
 
 def test_embedding_words_have_known_effects_and_one_each() -> None:
-    sections = load_section("language/embedding")
+    sections = dict(load_section("language/embedding"))
     assert all(word.islower() for word in sections.pop("unfulfilled"))
     for part, effects in sections.items():
         assert set(effects) <= {*auxiliary_modes(), "future_committed", "drop", "purpose"}
