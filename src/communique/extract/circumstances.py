@@ -71,9 +71,10 @@ def _tense(verb: Token) -> tuple[str, str]:
 
 def _is_headline(verb: Token) -> bool:
     """Whether an infinitive is the only verb that could say anything: "Philippine leader to visit Japan"."""
-    if verb.dep_ not in {"ROOT", "relcl", "acl"} or verb.i == verb.sent.start + 1:
+    sentence = verb.sent
+    if verb.dep_ not in {"ROOT", "relcl", "acl"} or verb.i == sentence.start + 1:
         return False
-    return not any(token.tag_ in _FINITE or token.tag_ == "MD" for token in verb.sent)
+    return not any(token.tag_ in _FINITE or token.tag_ == "MD" or token.text == "." for token in sentence)
 
 
 def _negated(word: Token) -> bool:

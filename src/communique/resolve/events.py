@@ -153,7 +153,7 @@ def _to_counterpart(event: Event, meetings: Sequence[Event]) -> Event:
     others: dict[str, Entity] = {}
     for met in meetings:
         parties = {entity.code: entity for entity in reversed((*met.actors, *met.recipients)) if entity.code}
-        if abs(met.sentence.number - event.sentence.number) <= _NEARBY and codes <= set(parties):
+        if 0 <= event.sentence.number - met.sentence.number <= _NEARBY and codes <= set(parties):
             others = {code: entity for code, entity in parties.items() if code not in codes} | others
     if len(others) != 1:
         return event

@@ -308,7 +308,7 @@ class References:
         pronoun = replace(phrase, mention=Mention(words[0], phrase.mention.start, phrase.mention.start + len(words[0])))
         own = {entity.code for entity in self.pronoun(pronoun)}
         for known in reversed(self._before(phrase)):
-            for entity in known.entities:
+            for entity in known.entities if known.phrase.kind != "place" else ():
                 if entity.code and len(entity.code) == 3 and entity.code not in own | NON_STATES:
                     sectors = role.sectors if official and role is not None else ("GOV",)
                     return (entity_of(phrase, entity.code, sectors, f"the other side, {entity.mention.text!r}"),)
