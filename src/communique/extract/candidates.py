@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from spacy.tokens import Span, Token
+from spacy.tokens import Doc, Span, Token
 
 from communique.extract.circumstances import circumstances, clause_head, own_clause
 from communique.extract.counts import count_people
@@ -69,7 +70,7 @@ def extract(
     book = PhraseBook(parsed.doc, names, actors)
     reporters = Reporters(book, reporting)
     reporters.read_quotes(parsed.sentences())
-    finder = _Finder(book, events, reporters)
+    finder = _Finder(parsed.doc, book, events, reporters)
     candidates: list[EventCandidate] = []
     phrases: list[Phrase] = []
     counts: list[Count] = []
@@ -100,14 +101,17 @@ def _is_part_of_person(name: NameMatch, people: list[Span]) -> bool:
 
 
 class _Finder:
-    def __init__(self, book: PhraseBook, events: EventLexicon, reporters: Reporters) -> None:
+    def __init__(self, doc: Doc, book: PhraseBook, events: EventLexicon, reporters: Reporters) -> None:
         self._book = book
         self._events = events
         self._reporters = reporters
+        self._dates = [ent for ent in doc.ents if ent.label_ in {"DATE", "TIME"}]
+        self._date_starts = [ent.start for ent in self._dates]
 
     def in_sentence(self, number: int, span: Span) -> Iterator[EventCandidate]:
         sentence = _numbered(number, span)
-        dates = [ent for ent in span.ents if ent.label_ in {"DATE", "TIME"}]
+        first, last = (bisect_left(self._date_starts, offset) for offset in (span.start, span.end))
+        dates = self._dates[first:last]
         for token in span:
             if token.pos_ == "VERB" and token.dep_ not in {"amod", "compound"}:
                 yield self._verb(token, sentence, dates)

@@ -120,8 +120,7 @@ def own_clause(word: Token) -> tuple[int, int]:
     """
     sentence = word.sent
     start, end = sentence.start_char, sentence.end_char
-    has_semicolon = word.doc.vocab.strings[";"] in word.doc.to_array("ORTH")[sentence.start : sentence.end]
-    for token in sentence if has_semicolon else ():
+    for token in sentence if ";" in sentence.text else ():
         if token.text == ";" and _has_clause(sentence, before=token) and _has_clause(sentence, behind=token):
             if token.i < word.i:
                 start = token.idx

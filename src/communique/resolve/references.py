@@ -67,6 +67,7 @@ PAIR_HEADS = frozenset({
 _HEADS_OF_STATES = frozenset(
     {"country", "nation", "leader", "neighbour", "neighbor", "president", "government", "state", "capital", "minister"}
 )
+_REACH = 400  # mentions that a word can refer back over
 _OFTEN = 4
 OTHER_SIDE = frozenset({"neighbour", "neighbor", "host", "guest", "counterpart", "interlocutor", "opposite"})
 SIDES = frozenset({"side", "delegation", "foe", "rival"})
@@ -331,9 +332,10 @@ class References:
         )  # fmt: skip
 
     def _before(self, phrase: Phrase) -> list[Known]:
-        """Whom the report has named before a phrase, in order."""
+        """Whom the report has named not too far before a phrase, in order."""
         first = bisect_left(self._known, self._home.report_start(phrase.head_start), key=_start)
-        return self._known[first : bisect_left(self._known, phrase.head_start, key=_start)]
+        last = bisect_left(self._known, phrase.head_start, key=_start)
+        return self._known[max(first, last - _REACH) : last]
 
     def _speakers(self, phrase: Phrase) -> tuple[Entity, ...]:
         """Who says something of himself: "Canada and France said THEY would …"."""
