@@ -66,6 +66,7 @@ def count_people(doc: Doc, sentence: Sentence, span: Span, actors: ActorLexicon)
     return _Counter(doc, sentence, span, actors).counts()
 
 
+_NO_COUNT = frozenset({"PUNCT", "ADP", "AUX", "PART", "CCONJ", "SCONJ", "SPACE"})
 _MAY_COUNT = re.compile(
     r"\b(?:an?|another|no|nobody|none|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen"
     r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|dozens?|scores|hundreds?|thousands?|millions?)\b"
@@ -89,6 +90,8 @@ class _Counter:
         found: list[Count] = []
         told: set[tuple[str, Mention]] = set()
         for token in self._span:
+            if token.pos_ in _NO_COUNT:
+                continue
             for kind, low, high, mentions, state in self._at(token):
                 if mentions and (kind, mentions[0]) in told:
                     continue

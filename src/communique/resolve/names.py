@@ -71,6 +71,8 @@ class NamesInText:
 
 def best(match: NameMatch) -> Name:
     """The entry that most likely counts: a user's own, else by kind."""
+    if len(match.names) == 1:
+        return match.names[0]
     return min(match.names, key=lambda name: (not name.source, _KIND_ORDER.index(name.kind)))
 
 
