@@ -145,3 +145,10 @@ def test_a_headline_says_with_an_infinitive_what_is_to_come(coder: Coder) -> Non
     assert (event.coding.event_type, parties(event)) == ("AGREE", ({"PHL"}, {"JPN"}))
     assert event.when is not None
     assert event.when.first > PUBLISHED
+
+
+def test_what_the_next_verb_acts_on_is_no_party_of_a_verb_with_an_object(coder: Coder) -> None:
+    text = "Amnesty International hailed the detention and urged France to file a request of its own."
+    assert parties(coded(coder, text, "SUPPORT"))[1] == set()
+    text = "Kenyan police arrested and deported two Russians."
+    assert parties(coded(coder, text, "COERCE")) == ({"KEN"}, {"RUS"})

@@ -169,7 +169,7 @@ class _Finder:
             if (about := own_subject(then)) is not None and about.lower_ not in {"it", "they", "he", "she"}:
                 slots["content"] = self._book.coordinated(about)
         anchor = light if light is not None else head
-        bounds = own_clause(anchor)
+        first, last, date_limit = own_clause(anchor)
         return EventCandidate(
             predicate=predicates,
             part=part,
@@ -184,9 +184,9 @@ class _Finder:
             and {"to", "neg"} <= {part for child in then.lefts for part in (child.lower_, child.dep_)},
             light_verb=light.lemma_.lower() if light is not None else "",
             reporter=self._reporters.find(anchor),
-            dates=_dates(anchor, head, dates, bounds[1]),
+            dates=_dates(anchor, head, dates, date_limit),
             places=self._places(slots, anchor),
-            clause=bounds,
+            clause=(first, last),
             relative=_is_relative(anchor),
         )
 

@@ -114,12 +114,15 @@ def clause_head(word: Token) -> Token:
     return word
 
 
-def own_clause(word: Token) -> tuple[int, int]:
-    """The offsets between which the parties of a word stand: not before or behind a semicolon between clauses, nor
-    in the next clause that has a subject of its own and is joined to the word's clause, or to one around it.
+def own_clause(word: Token) -> tuple[int, int, int]:
+    """The offsets between which the parties of a word stand, and the one before which its dates do.
+
+    Parties stand not before or behind a semicolon between clauses, nor in the next clause that has a subject of its own and
+    is joined to the word's clause, or to one around it, nor behind the next verb if the own one has an object; dates may.
     """
     sentence = word.sent
     start, end = sentence.start_char, sentence.end_char
+    near = end
     for token in sentence if ";" in sentence.text else ():
         if token.text == ";" and _has_clause(sentence, before=token) and _has_clause(sentence, behind=token):
             if token.i < word.i:
@@ -129,6 +132,8 @@ def own_clause(word: Token) -> tuple[int, int]:
     for verb in (clause_head(word), *clause_head(word).ancestors):
         for child in verb.rights:
             if child.dep_ == "conj" and child.i > word.i and child.pos_ in {"VERB", "AUX"}:
+                if any(other.dep_ == "dobj" and other.i < child.i for other in verb.rights):
+                    near = min(near, child.idx)  # "hailed the arrest and urged Ghana …"
                 for subject in child.lefts:
                     if subject.dep_ in {"nsubj", "nsubjpass"} and subject.i > word.i:
                         end = min(end, subject.left_edge.idx)
@@ -137,7 +142,7 @@ def own_clause(word: Token) -> tuple[int, int]:
         for subject in own.lefts:
             if subject.dep_ in {"nsubj", "nsubjpass"} and subject.i > own.head.i:
                 start = max(start, subject.left_edge.idx)
-    return start, end
+    return start, min(near, end), end
 
 
 def _has_clause(sentence: Span, before: Token | None = None, behind: Token | None = None) -> bool:
