@@ -152,3 +152,22 @@ def test_what_the_next_verb_acts_on_is_no_party_of_a_verb_with_an_object(coder: 
     assert parties(coded(coder, text, "SUPPORT"))[1] == set()
     text = "Kenyan police arrested and deported two Russians."
     assert parties(coded(coder, text, "COERCE")) == ({"KEN"}, {"RUS"})
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "actors"),
+    [
+        ("A spokesman for the Houthis warned of more attacks on Saudi Arabia.", "THREATEN", {"YEM"}),
+        ("The European Union and India hold talks. Brussels imposed duties on Indian steel.", "SANCTION", {"EUR"}),
+        ("Turkish President Kemal Demir phoned Kazakhstan. Demir thanked his counterpart, Nurlan Sadyqov. Sadyqov invited Demir to Almaty.", "AGREE", {"KAZ"}),
+        ("SKOPJE, May 6 Kyodo - Macedonia expelled two Serbian diplomats.", "SANCTION", {"MKD"}),
+    ],
+)  # fmt: skip
+def test_who_acts(coder: Coder, text: str, kind: str, actors: Codes) -> None:
+    assert parties(coded(coder, text, kind))[0] == actors
+
+
+def test_a_claim_of_responsibility_and_a_scheduled_visit(coder: Coder) -> None:
+    assert coder.code(Article("Boko Haram claimed responsibility.", date=PUBLISHED)) == []
+    event = coded(coder, "Japan's foreign minister is scheduled to fly to Tirana on Friday.", "CONSULT")
+    assert event.coding.auxiliary_modes == ("future",)

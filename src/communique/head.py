@@ -20,7 +20,7 @@ _BY_LINE = re.compile(r"\s*By [A-Z][^\n.]{2,80}\n")
 _CAPITALS = "A-ZÀ-ÖØ-ÞĂĄĆČĎĐĘĚĞİŁŃŇŐŘŚŞȘŠŤȚŮŰŹŻŽ"
 _REST = (
     rf"(?:, (?P<region>[{_CAPITALS}][\w. ]{{1,30}}?))?(?:, (?P<day>{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? (?P<year>\d{{4}}))?)?"
-    r"\.?(?: \((?P<agency>[A-Za-z][^)\n]{1,40})\))?\s*(?:--|[–—]|-(?=\s)|:(?= [A-Z]))\s*"
+    r"\.?(?: \((?P<agency>[A-Za-z][^)\n]{1,40})\)\.?|(?<=\d) [A-Z][A-Za-z]{1,9}(?= ?[-–—]))?\s*(?:--|[–—]|-(?=\s)|:(?= [A-Z]))\s*"
 )
 _DATELINE = re.compile(
     rf"\s*(?P<place>[{_CAPITALS}][{_CAPITALS}'’.\- ]{{2,40}}?(?:/[{_CAPITALS}][{_CAPITALS}'’.\- ]{{2,30}})*)" + _REST

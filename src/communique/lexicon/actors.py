@@ -12,6 +12,7 @@ from typing import Any
 
 from communique.lexicon.source import load_section, load_sections
 
+_IN_PLACE = re.compile(r"\b(?:in|at|from|to|near)\s+$")
 _HALF = re.compile(r"\b[Tt]he (North|South)\b(?! (?:[A-Z]|of\b))")
 _WORD = re.compile(r"(?:[A-Z]\.){2,}|[’']s\b|\w+(?:[’'](?!s\b)\w+)*")
 
@@ -100,6 +101,7 @@ class ActorLexicon:
     not_actors: frozenset[str]
     longest_agent: int = 4
     halves: tuple[dict[str, str], ...] = ()
+    union: frozenset[str] = frozenset()
 
     def find_names(self, text: str) -> list[NameMatch]:
         """All names in a text, longest first at each place, none overlapping."""
@@ -115,7 +117,24 @@ class ActorLexicon:
                     break
             else:
                 i += 1
-        return self._with_halves(text, found)
+        return self._with_halves(text, self._with_union(text, found))
+
+    def _with_union(self, text: str, found: list[NameMatch]) -> list[NameMatch]:
+        """The names with "Brussels" and "European" for the European Union where that is named, and Belgium is not."""
+        union = next((name for match in found for name in match.names if name.text == "European Union"), None)
+        if union is None or any(
+            name.code == "BEL" and name.kind in {"country", "demonym"} for match in found for name in match.names
+        ):
+            return found
+        taken = {match.start: match for match in found}
+        for match in _WORD.finditer(text, found[0].start):
+            if _IN_PLACE.search(text, max(0, match.start() - 6), match.start()):
+                continue
+            if match[0] in self.union and (
+                match.start() not in taken or taken[match.start()].names[0].kind == "capital"
+            ):
+                taken[match.start()] = NameMatch(match.start(), match.end(), (union,))
+        return [taken[start] for start in sorted(taken)]
 
     def _with_halves(self, text: str, found: list[NameMatch]) -> list[NameMatch]:
         """The names with "the North" and "the South" where both countries so called are named in full."""
@@ -213,6 +232,7 @@ def build_actors(
     agents: dict[str, Any],
     decoys: Sequence[Sequence[str]] = (),
     halves: Sequence[dict[str, str]] = (),
+    union: Sequence[str] = (),
 ) -> ActorLexicon:
     """Index the entries of the actor lexicons; `decoys` are names that hold another name and mean nobody."""
     names: defaultdict[tuple[str, ...], dict[Name, None]] = defaultdict(dict)
@@ -237,6 +257,7 @@ def build_actors(
         titles={str(word).lower(): _sectors(group) for group in agents["titles"] for word in group["words"]},
         not_actors=frozenset(str(word).lower() for word in agents["not_actors"]),
         halves=tuple(halves),
+        union=frozenset(union),
     )
 
 
@@ -252,4 +273,5 @@ def load_actors() -> ActorLexicon:
         load_section("actors/agents"),
         load_section("actors/decoys"),
         load_section("actors/state_kinds")["halves"],
+        load_section("actors/state_kinds")["union"],
     )

@@ -207,7 +207,8 @@ class ActorResolver:
         if phrase.kind == "pronoun":
             return self._told.pronoun(phrase)
         role = find_role(self._lexicon, phrase.mention.text, phrase, self._article.text)
-        if phrase.head in OTHER_SIDE and not phrase.appositions and (other := self._told.other_side(phrase, role)):
+        named = any(self._names.inside(apposition.start, apposition.end) for apposition in phrase.appositions)
+        if phrase.head in OTHER_SIDE and not named and (other := self._told.other_side(phrase, role)):
             return other
         head = self._names.at(phrase.head_start, phrase.head_end)
         if head is not None and (

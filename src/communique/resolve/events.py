@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -397,9 +398,18 @@ def _when(
         if (counted := count_from(mention.text, before)) is not None:
             return counted
         interval = resolve_date(mention.text, published_on, "future" if ahead else "past")
+        if candidate.predicate[-1] == "invite" and _is_of_the_plan(interval, mention, published_on):
+            continue
         if interval is not None and (ahead or published_on is None or interval.first <= published_on):
             return interval
     return None
+
+
+def _is_of_the_plan(interval: DateInterval | None, mention: Mention, published_on: date | None) -> bool:
+    """Whether a month without a year is that of the visit, not of the invitation: "invited him to Rome in May"."""
+    if interval is None or interval.resolution != "month" or re.search(r"\d{4}|last|ago", mention.text):
+        return False
+    return is_historical(interval, published_on)
 
 
 def _assumed_day(published_on: date | None) -> DateInterval | None:

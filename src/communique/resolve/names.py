@@ -60,7 +60,10 @@ class NamesInText:
         """Names in a phrase that say whose it is, before its head first."""
         inside = self.inside(phrase.mention.start, phrase.mention.end)
         before = [match for match in inside if match.start < phrase.head_end and not self._is_stance(match)]
-        after = [match for match in inside if match.start >= phrase.head_end and not self.is_outside(match)]
+        speaks_for = phrase.head.startswith("spokes")  # "spokesman for the rebels"
+        after = [
+            match for match in inside if match.start >= phrase.head_end and (speaks_for or not self.is_outside(match))
+        ]
         usable = [
             match for match in [*before, *after] if best(match).kind != "surname" or match.start >= phrase.head_start
         ]

@@ -468,7 +468,7 @@ def _agrees(pronoun: Phrase, known: Known) -> bool:
 @cache
 def _state_kinds() -> dict[str, frozenset[str]]:
     kinds = load_section("actors/state_kinds")
-    return {kind: frozenset(codes) for kind, codes in kinds.items() if kind not in {"regional", "halves"}}
+    return {kind: frozenset(codes) for kind, codes in kinds.items() if kind not in {"regional", "halves", "union"}}
 
 
 def _standing_for(phrase: Phrase, entities: Sequence[Entity]) -> tuple[Entity, ...]:
