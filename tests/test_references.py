@@ -171,3 +171,16 @@ def test_a_claim_of_responsibility_and_a_scheduled_visit(coder: Coder) -> None:
     assert coder.code(Article("Boko Haram claimed responsibility.", date=PUBLISHED)) == []
     event = coded(coder, "Japan's foreign minister is scheduled to fly to Tirana on Friday.", "CONSULT")
     assert event.coding.auxiliary_modes == ("future",)
+
+
+def test_a_name_beside_whom_one_acts_on_is_no_second_actor(coder: Coder) -> None:
+    text = "Turkish President Kemal Demir phoned Kazakhstan. Demir thanked his counterpart, Nurlan Sadyqov, for the medical masks."
+    assert parties(coded(coder, text, "SUPPORT")) == ({"TUR"}, {"KAZ"})
+
+
+def test_no_sentence_of_a_report_is_a_word_long(coder: Coder) -> None:
+    text = (
+        "SKOPJE, May 6 Kyodo - Macedonia reopened its main border crossing at Blace to refugees from Kosovo on Thursday, "
+        "a day after its police turned back some 1,000 people at gunpoint, U.N. officials said."
+    )
+    assert all(event.actors[0].code == "MKD" for event in coder.code(Article(text, date=PUBLISHED)))

@@ -58,10 +58,15 @@ class _PatientTokenizer(Tokenizer):  # type: ignore[misc]
 @Language.component("communique_layout")
 def _mark_layout(doc: Doc) -> Doc:
     """Start a sentence wherever the layout starts one, before the parser runs."""
-    offsets = doc.to_array("IDX")
-    for number in np.searchsorted(offsets, sorted(_layout_starts(doc.text))):
-        if 0 < number < len(doc) and not doc[int(number)].is_space:
-            doc[int(number)].is_sent_start = True
+    starts = [int(number) for number in np.searchsorted(doc.to_array("IDX"), sorted(_layout_starts(doc.text)))]
+    for number in starts:
+        if 0 < number < len(doc) and not doc[number].is_space:
+            doc[number].is_sent_start = True
+        for token in doc[
+            number + 1 : number + 3
+        ]:  # no sentence is a word long: "PARIS, May 6 - France | closed its border"
+            if token.i not in starts and not token.nbor(-1).is_punct and not token.nbor(-1).is_space:
+                token.is_sent_start = False
     _cut_endless_sentences(doc)
     return doc
 

@@ -186,6 +186,8 @@ def _resolve(
     on = when.first if when is not None else article.date
     places = tuple(dict.fromkeys((*found.places, *candidate.places)))
     found = _spoken(found, candidate.reporter)
+    apart = tuple(phrase for phrase in found.actors if not resolver.stands_beside(phrase, found.recipients))
+    found = replace(found, actors=apart or found.actors)  # "thanked his host, X"
     uncoded = _WHO if scheme is not None else frozenset[str]()
     reached = candidate.slots.get("to", ())
     seats = tuple(place for place in places if place not in reached)  # "flew to London" does not make them British

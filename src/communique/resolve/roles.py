@@ -40,7 +40,7 @@ def find_role(lexicon: ActorLexicon, text: str, phrase: Phrase | None = None, ar
     while i < len(words):
         for length in range(min(lexicon.longest_agent, len(words) - i), 0, -1):
             noun = " ".join(word for _, word in words[i : i + length])
-            noun = noun.removesuffix("'s").removesuffix("’s")
+            noun = noun.removesuffix("'s").removesuffix("’s").rstrip("'’")
             agent = lexicon.agent(noun)
             if (
                 agent is None
