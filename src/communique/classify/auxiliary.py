@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from communique.lexicon import load_section
+from communique.lexicon import load_section, word_set
 from communique.records import Circumstances, Governor
 
 # how an event hangs on a word that can change its status; relative and adverbial clauses stand on their own
@@ -50,17 +50,6 @@ def _effects() -> dict[tuple[str, str], str]:
     }
 
 
-@cache
-def reporting_verbs() -> frozenset[str]:
-    """Verbs whose subject only reports what their clause says."""
-    return frozenset(load_section("language/reporting")["verbs"])
-
-
-@cache
-def _unfulfilled() -> frozenset[str]:
-    return frozenset(load_section("language/embedding")["unfulfilled"])
-
-
 def status(stands: Circumstances, part: str) -> Status:
     """What the grammar around an event word says about its having happened.
 
@@ -100,7 +89,9 @@ def _own_status(stands: Circumstances) -> Status:
         return Status("hypothetical", reason=f"modal {stands.modal!r}")
     if stands.marker in {"until", "before"} and stands.tense == "present":
         return Status("future", reason=f"after {stands.marker!r}")
-    told = any(g.relation == "clause" and g.lemma in reporting_verbs() for g in stands.governors[:1])
+    told = any(
+        g.relation == "clause" and g.lemma in word_set("language/reporting", "verbs") for g in stands.governors[:1]
+    )
     if stands.tense == "pluperfect" and not told:  # "said that it had closed" only shifts the tense
         return Status("historical", reason="pluperfect")
     return Status()
@@ -115,12 +106,9 @@ def _purpose(governors: tuple[Governor, ...]) -> Status:
                 return Status("drop", reason=f"what {governor.lemma!r} is for")
             if (
                 governor.modal in {"will", "be to"} or governor.tense == "future"
-            ):  # "will travel to Wau to meet the governor"
-                return Status(
-                    "negation" if governor.negated else "future",
-                    committed=True,
-                    reason=f"what {governor.lemma!r} is for",
-                )
+            ):  # "will fly to Wau to meet the governor"
+                mode = "negation" if governor.negated else "future"
+                return Status(mode, committed=True, reason=f"what {governor.lemma!r} is for")
             return Status()
     return Status()
 
@@ -136,14 +124,21 @@ def _governed(governors: tuple[Governor, ...], *, finite: bool) -> Status:
         effect = _effects().get((governor.part, governor.lemma), "")
         if governor.relation in {"by", "with", "at", "in"} and governor.part != "noun" and effect != "hypothetical":
             effect = ""
-        if finite and (effect.startswith("future") or (effect == "drop" and governor.lemma in reporting_verbs())):
+        if finite and (
+            effect.startswith("future")
+            or (effect == "drop" and governor.lemma in word_set("language/reporting", "verbs"))
+        ):
             effect = ""
         words = f"hangs on {governor.lemma!r}"
         if effect == "drop":
             return Status("drop", reason=words)
         if effect == "negation":
             return Status("" if governor.negated else "negation", reason=words)
-        if governor.tense == "pluperfect" and governor.part == "verb" and governor.lemma in _unfulfilled():
+        if (
+            governor.tense == "pluperfect"
+            and governor.part == "verb"
+            and governor.lemma in word_set("language/embedding", "unfulfilled")
+        ):
             return Status("hypothetical", reason=f"had {governor.lemma!r}")
         if effect in {"future_committed", "future"}:
             if governor.negated:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
-from communique.classify.auxiliary import Status, reporting_verbs, status
+from communique.classify.auxiliary import Status, status
 from communique.classify.frames import names_actor
-from communique.lexicon import load_section
+from communique.lexicon import word_set
 from communique.records import Circumstances, Coding, EventCandidate, Phrase, Reading
 
 # what one of these says about another event is not coded beside it
@@ -21,13 +20,12 @@ _THREATENED = {  # what is announced under a condition is threatened: the mode o
     "ASSAULT": "violence", "COERCE": "restrict", "COERCE/arrest": "arrest", "COERCE/deport": "expel", "COERCE/seize": "territory",
     "SANCTION": "relations", "SANCTION/expel": "expel", "MOBILIZE": "violence", "PROTEST": "", "SANCTION/convict": "arrest",
 }  # fmt: skip
+_SPEECH_ACTS = "language/speech_acts"
 _INSIDE = frozenset({"clause", "dobj", "nsubjpass", "pobj", "attr", "nsubj"})
 _CONTENT_PREPOSITIONS = frozenset({"for", "to", "on", "of", "about", "against", "from", "with", "over", "in"})
 _FINITE = frozenset({"past", "perfect", "pluperfect", "present"})
 _COMMITTING = frozenset({"AGREE", "CONCEDE", "THREATEN", "REJECT"})
-_PROMISES = frozenset(
-    {"AGREE", "CONCEDE", "THREATEN"}
-)  # what becomes another type if it is not to be done: "vowed not to leave"
+_PROMISES = _COMMITTING - {"REJECT"}  # what becomes another type if it is not to be done: "vowed not to leave"
 _SURE_OF_STATUS = 0.2  # how much likelier another status must be for the model to overrule grammar
 _SURE_OF_TYPE = 0.9
 _NEEDS_ARGUMENT = frozenset({"noun"})
@@ -67,7 +65,7 @@ def decide(candidates: Sequence[EventCandidate], readings: Sequence[Reading | No
             if found.event_type != "none" and _only_reports(pairs[above][0], candidate):
                 dropped.setdefault(above, f"only reports {_words(candidate)!r}")
                 continue
-            denies = pairs[above][0].predicate[-1] in _speech_acts("denying")
+            denies = pairs[above][0].predicate[-1] in word_set(_SPEECH_ACTS, "denying")
             if denies and found.event_type != "none" and candidate.part == "verb":
                 denied.add(index)
                 continue
@@ -127,7 +125,7 @@ def decide_own(candidates: Sequence[EventCandidate], readings: Sequence[Reading 
 def _only_reports(candidate: EventCandidate, told: EventCandidate) -> bool:
     """Whether a word only says that something happened: "reported that soldiers had shot two men"."""
     clause = told.circumstances.tense in _FINITE and told.circumstances.governors[0].part == "verb"
-    return clause and candidate.part == "verb" and candidate.predicate[-1] in reporting_verbs()
+    return clause and candidate.part == "verb" and candidate.predicate[-1] in word_set("language/reporting", "verbs")
 
 
 def _told_twice(pairs: Sequence[tuple[EventCandidate, Reading | None]]) -> dict[int, int]:
@@ -194,11 +192,6 @@ def _absorber(candidate: EventCandidate, absorbers: dict[int, int], event_type: 
     return None
 
 
-@cache
-def _speech_acts(kind: str) -> frozenset[str]:
-    return frozenset(load_section("language/speech_acts")[kind])
-
-
 def _thanks(
     candidate: EventCandidate, found: Reading, pairs: Sequence[tuple[EventCandidate, Reading | None]]
 ) -> Reading | None:
@@ -214,7 +207,7 @@ def _thanks(
         if (
             thanks is not None
             and thanks.event_type == "SUPPORT"
-            and other.predicate[-1] in _speech_acts("thanking")
+            and other.predicate[-1] in word_set(_SPEECH_ACTS, "thanking")
             and other.head_start in starts
         ):
             recipients = tuple(phrase for phrase in found.recipients if names_actor(phrase)) or thanks.actors
@@ -230,22 +223,18 @@ def _decide(candidate: EventCandidate, found: Reading, about: tuple[EventCandida
     if candidate.part in _NEEDS_ARGUMENT and not _has_argument(candidate, found):
         return Decision(candidate, found, None, "names an event without saying whose: a reference, not a report")
     content = about[1] if about is not None else None
-    if (
-        candidate.then_negated
-        and candidate.predicate[-1] in _speech_acts("promising")
-        and found.event_type in _PROMISES
-    ):
+    promises = found.event_type in _PROMISES and candidate.predicate[-1] in word_set(_SPEECH_ACTS, "promising")
+    if promises and candidate.then_negated:
         found = _promised_not(found, content)
-    elif about is not None and about[1] is not None:
-        promised = _with_content(candidate, found, about[1])
+    elif content is not None:
+        promised = _with_content(candidate, found, content)
         if promised.event_type == "CONCEDE" != found.event_type and not standing.mode:
             standing = Status("future", reason="promised, not yet done")
         found = promised
-    if (
-        candidate.light_verb in _speech_acts("announcing")
-        and found.event_type in {"PROTEST", "CONSULT"}
-        and not standing.mode
-    ):
+    announced = found.event_type in {"PROTEST", "CONSULT"} and candidate.light_verb in word_set(
+        _SPEECH_ACTS, "announcing"
+    )
+    if announced and not standing.mode:
         standing = Status("future", committed=True, reason=f"{candidate.light_verb!r} says that it will be")
     found, standing = _by_codebook(found, standing, candidate.circumstances)
     return _coded(candidate, found, standing)
@@ -298,7 +287,7 @@ def _with_content(candidate: EventCandidate, found: Reading, content: Reading) -
     if (
         event_type == "AGREE"
         and content.event_type in _THREATENED
-        and candidate.predicate[-1] in _speech_acts("threatening")
+        and candidate.predicate[-1] in word_set(_SPEECH_ACTS, "threatening")
     ):
         event_type, modes = _threatened(content)
     if event_type == "REQUEST" and not modes:
@@ -324,7 +313,7 @@ def _named(phrases: tuple[Phrase, ...]) -> bool:
 def _by_codebook(found: Reading, standing: Status, stands: Circumstances) -> tuple[Reading, Status]:
     """The codebook's rules on announced, threatened and refused acts."""
     if standing.mode == "future" and standing.committed and found.actors and found.event_type in _THREATENED:
-        vowed = any(governor.lemma in _speech_acts("threatening") for governor in stands.governors[:1])
+        vowed = any(governor.lemma in word_set(_SPEECH_ACTS, "threatening") for governor in stands.governors[:1])
         if stands.conditioned or vowed:
             event_type, modes = _threatened(found)
             return replace(found, event_type=event_type, modes=modes), Status(reason=f"threatened: {standing.reason}")

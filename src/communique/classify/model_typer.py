@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from communique.classify.frames import MIN_FIT, LexiconTyper, generic_roles, names_actor
 from communique.classify.onnx_model import EventModel, Floats, SentenceScores
-from communique.lexicon import load_section
+from communique.lexicon import word_set
 from communique.records import EventCandidate, Phrase, Reading, Sentence
 
 # chosen on the gold articles of `evaluation/` (command in evaluation/README.md), not on the model's own data
@@ -137,7 +136,9 @@ class ModelTyper:
         actors, recipients = self._parties(view, actors, recipients, _pool(candidate, phrases, sent))
         if event_type == "MOBILIZE" and not actors:  # "border guards were deployed"
             actors = tuple(phrase for phrase in sent if phrase.kind == "agent")
-        if candidate.predicate[-1] in _denying() and candidate.then >= 0:  # what is denied was done to others
+        if (
+            candidate.predicate[-1] in word_set("language/speech_acts", "denying") and candidate.then >= 0
+        ):  # what is denied was done to others
             recipients = tuple(phrase for phrase in recipients if phrase.head_start < candidate.head_start)
         if event_type in _OF_THINGS or candidate.predicate[-1] == "call":
             recipients = tuple(phrase for phrase in recipients if phrase.head != "it" or phrase.subject)
@@ -223,41 +224,23 @@ def _view(candidate: EventCandidate, sentence: Sentence, scores: SentenceScores)
 
 def _pool(candidate: EventCandidate, phrases: Sequence[Phrase], sent: Sequence[Phrase]) -> list[Phrase]:
     """Phrases that may be parties: those in the candidate's slots, then all others of its sentence; not what is `sent`."""
+    own = [phrase for filled in candidate.slots.values() for phrase in filled]
     found: dict[Phrase, None] = {}
-    for phrase in (*(phrase for filled in candidate.slots.values() for phrase in filled), *phrases):
+    for phrase in (*own, *phrases):
         if phrase.kind in _NEVER_PARTIES or phrase.head_start == candidate.head_start:
             continue
         if phrase.kind == "agent" and phrase in sent:
             continue
-        if (
-            candidate.relative
-            and phrase.subject
-            and phrase.head_start < candidate.head_start
-            and not _fills(phrase, candidate)
-        ):
+        if candidate.relative and phrase not in own and phrase.subject and phrase.head_start < candidate.head_start:
             continue  # the subject of the clause around it
         if candidate.clause is None or candidate.clause[0] <= phrase.head_start < candidate.clause[1]:
             found[phrase] = None
     return list(found)
 
 
-def _fills(phrase: Phrase, candidate: EventCandidate) -> bool:
-    return any(phrase in filled for filled in candidate.slots.values())
-
-
 def _sent(candidate: EventCandidate) -> tuple[Phrase, ...]:
     """What is sent or given, not to whom."""
-    return candidate.slots.get("object", ()) if candidate.predicate[-1] in _sending() else ()
-
-
-@cache
-def _denying() -> frozenset[str]:
-    return frozenset(load_section("language/speech_acts")["denying"])
-
-
-@cache
-def _sending() -> frozenset[str]:
-    return frozenset(load_section("language/sending")["verbs"])
+    return candidate.slots.get("object", ()) if candidate.predicate[-1] in word_set("language/sending", "verbs") else ()
 
 
 def _outermost(ranked: list[tuple[float, Phrase]]) -> tuple[Phrase, ...]:

@@ -180,8 +180,7 @@ class _Finder:
             circumstances=stands,
             plural=head.tag_ in {"NNS", "NNPS"},
             then=then.idx if then is not None else -1,
-            then_negated=then is not None
-            and {"to", "neg"} <= {part for child in then.lefts for part in (child.lower_, child.dep_)},
+            then_negated=then is not None and _is_negated_infinitive(then),
             light_verb=light.lemma_.lower() if light is not None else "",
             reporter=self._reporters.find(anchor),
             dates=_dates(anchor, head, dates, date_limit),
@@ -298,6 +297,10 @@ _LASTING = re.compile(
 )
 
 
+def _is_negated_infinitive(verb: Token) -> bool:
+    return {"to", "neg"} <= {part for child in verb.lefts for part in (child.lower_, child.dep_)}
+
+
 def _is_relative(word: Token) -> bool:
     return word.dep_ == "relcl" and any(child.dep_ == "nsubj" and child.tag_ in {"WDT", "WP"} for child in word.lefts)
 
@@ -315,7 +318,7 @@ def _dates(anchor: Token, head: Token, dates: list[Span], limit: int) -> tuple[M
             continue  # of the next clause: "X vowed to talk, and Y left on Monday"
         if counted_from is not None and span.start_char >= counted_from.start and span.end_char <= counted_from.end:
             continue
-        if any(above.lower_ == "since" and above.dep_ == "prep" for above in root.ancestors if above.i > clause.i):
+        if any(word.lower_ == "since" and word.dep_ == "prep" for word in root.ancestors if word.i > clause.i):
             continue  # when something else was: "for the first time since a war in 1971"
         if "since" in (span[0].lower_, span.doc[span.start - 1].lower_ if span.start else ""):
             continue  # when something else began

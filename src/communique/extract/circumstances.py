@@ -120,7 +120,7 @@ def own_clause(word: Token) -> tuple[int, int, int]:
     Parties stand not before or behind a semicolon between clauses, nor in the next clause that has a subject of its own and
     is joined to the word's clause, or to one around it, nor behind the next verb if the own one has an object; dates may.
     """
-    sentence = word.sent
+    sentence, own = word.sent, clause_head(word)
     start, end = sentence.start_char, sentence.end_char
     near = end
     for token in sentence if ";" in sentence.text else ():
@@ -129,7 +129,7 @@ def own_clause(word: Token) -> tuple[int, int, int]:
                 start = token.idx
             else:
                 end = min(end, token.idx)
-    for verb in (clause_head(word), *clause_head(word).ancestors):
+    for verb in (own, *own.ancestors):
         for child in verb.rights:
             if child.dep_ == "conj" and child.i > word.i and child.pos_ in {"VERB", "AUX"}:
                 if any(other.dep_ == "dobj" and other.i < child.i for other in verb.rights):
@@ -137,7 +137,6 @@ def own_clause(word: Token) -> tuple[int, int, int]:
                 for subject in child.lefts:
                     if subject.dep_ in {"nsubj", "nsubjpass"} and subject.i > word.i:
                         end = min(end, subject.left_edge.idx)
-    own = clause_head(word)
     if word.pos_ == "NOUN" and own.dep_ == "conj" and own.pos_ in {"VERB", "AUX"}:
         for subject in own.lefts:
             if subject.dep_ in {"nsubj", "nsubjpass"} and subject.i > own.head.i:

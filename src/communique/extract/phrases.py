@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 from spacy.tokens import Doc, Token
 
-from communique.lexicon import ActorLexicon, NameMatch
+from communique.lexicon import ActorLexicon, NameMatch, NamesByPlace
 from communique.records import Mention, Phrase
 
 _NAME_KINDS = {
@@ -41,8 +39,7 @@ class PhraseBook:
     def __init__(self, doc: Doc, names: list[NameMatch], actors: ActorLexicon) -> None:
         self._doc = doc
         self._text = doc.text
-        self._names = names
-        self._starts = [match.start for match in names]
+        self._names = NamesByPlace(names)
         self._actors = actors
         self._made: dict[int, Phrase] = {}
 
@@ -63,10 +60,7 @@ class PhraseBook:
 
     def name_at(self, start: int, end: int) -> NameMatch | None:
         """The name that covers a stretch of text, if any."""
-        at = bisect_right(self._starts, start) - 1
-        if at >= 0 and self._names[at].end >= end:
-            return self._names[at]
-        return None
+        return self._names.at(start, end)
 
     def _make(self, head: Token) -> Phrase:
         first, last = _bounds(head)

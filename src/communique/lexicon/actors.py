@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,6 +61,24 @@ class NameMatch:
     start: int
     end: int
     names: tuple[Name, ...]
+
+
+class NamesByPlace:
+    """Names of a text, in order, to be found by where they stand."""
+
+    def __init__(self, names: Sequence[NameMatch]) -> None:
+        self.all = names
+        self._starts = [match.start for match in names]
+
+    def at(self, start: int, end: int) -> NameMatch | None:
+        """The name that covers a stretch of text, if any."""
+        at = bisect_right(self._starts, start) - 1
+        return self.all[at] if at >= 0 and self.all[at].end >= end else None
+
+    def inside(self, start: int, end: int) -> list[NameMatch]:
+        """The names within a stretch of text."""
+        first, last = bisect_left(self._starts, start), bisect_right(self._starts, end - 1)
+        return [match for match in self.all[first:last] if match.end <= end]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,12 @@ def load_section(name: str) -> Any:
     return _lexicons()[name]
 
 
+@cache
+def word_set(name: str, key: str) -> frozenset[str]:
+    """The words under a key of a lexicon file, such as `denying` of `language/speech_acts`."""
+    return frozenset(load_section(name)[key])
+
+
 def load_sections(prefix: str) -> dict[str, Any]:
     """All lexicon files under a folder, by path, in alphabetical order."""
     return {name: value for name, value in sorted(_lexicons().items()) if name.startswith(prefix)}

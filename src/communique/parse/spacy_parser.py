@@ -62,9 +62,8 @@ def _mark_layout(doc: Doc) -> Doc:
     for number in starts:
         if 0 < number < len(doc) and not doc[number].is_space:
             doc[number].is_sent_start = True
-        for token in doc[
-            number + 1 : number + 3
-        ]:  # no sentence is a word long: "PARIS, May 6 - France | closed its border"
+        # no sentence is a word long: "PARIS, May 6 - France | closed its border"
+        for token in doc[number + 1 : number + 3]:
             if token.i not in starts and not token.nbor(-1).is_punct and not token.nbor(-1).is_space:
                 token.is_sent_start = False
     _cut_endless_sentences(doc)

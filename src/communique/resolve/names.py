@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from communique.lexicon import Name, NameMatch, Office
+from communique.lexicon import Name, NameMatch, NamesByPlace, Office
 from communique.records import Entity, Phrase
 
 _KIND_ORDER = ("country", "government", "body", "org", "person", "demonym", "capital", "region", "city", "surname")
@@ -26,24 +25,12 @@ _FRONTED = re.compile(
 NON_STATES = frozenset({"UNO", "EUR", "IGO", "NGO", "ISM", "IMG", "MNC"})
 
 
-class NamesInText:
-    """All names found in a text, in order, without those of places that are surely others of that name."""
+class NamesInText(NamesByPlace):
+    """All names found in a text, without those of places that are surely others of that name."""
 
     def __init__(self, text: str, names: Sequence[NameMatch]) -> None:
+        super().__init__(without_far_places(names))
         self.text = text
-        self.all = without_far_places(names)
-        self._starts = [match.start for match in self.all]
-
-    def inside(self, start: int, end: int) -> list[NameMatch]:
-        first = bisect_left(self._starts, start)
-        last = bisect_right(self._starts, end - 1)
-        return [match for match in self.all[first:last] if match.end <= end]
-
-    def at(self, start: int, end: int) -> NameMatch | None:
-        at = bisect_right(self._starts, start) - 1
-        if at >= 0 and self.all[at].end >= end:
-            return self.all[at]
-        return None
 
     def is_outside(self, match: NameMatch) -> bool:
         """Whether a name says where or to whom, not whose: "ambassador to Syria", "Iran-backed"."""
@@ -100,6 +87,7 @@ def office_on(offices: Sequence[Office], on: date | None) -> Office | None:
 
 
 def with_pre(sectors: tuple[str, ...], name: Name) -> tuple[str, ...]:
+    """Sectors, with PRE of a state that few recognise."""
     return (*sectors, "PRE") if "PRE" in name.sectors and "PRE" not in sectors else sectors
 
 
