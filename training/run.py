@@ -1,7 +1,7 @@
 """From the annotated texts to the package's model files: python -m training.run [--work DIR] [--start DIR]
 
-Steps: check, train, tune, tune again, export, calibrate, evaluate, cards. Each writes what the next one needs and is left out where its
-result is there already, so a run that was stopped goes on where it was; training goes on after its last whole epoch.
+Steps: check, train, tune, tune again, export, calibrate, evaluate, cards. Each writes what the next one needs and is left out
+where its result is there already, so a run that was stopped goes on where it was; training goes on after its last whole epoch.
 `--from STEP` does that step and all behind it again.
 """
 
@@ -34,18 +34,8 @@ def main() -> None:
         "--rate", "1e-4", "--seed", "4", *mix,
     ]  # fmt: skip
     again = [
-        "--out",
-        str(work / "again"),
-        "--init",
-        str(work / "tuned/model.pt"),
-        "--epochs",
-        "2",
-        "--rate",
-        "8e-5",
-        "--seed",
-        "51",
-        *mix,
-    ]
+        "--out", str(work / "again"), "--init", str(work / "tuned/model.pt"), "--epochs", "2", "--rate", "8e-5", "--seed", "51", *mix,
+    ]  # fmt: skip
     weights = [str(work / name / "model.pt") for name in ("tuned", "again")]
     measured = ["--models", str(options.models), "--cache", str(cache)]
     commands = {

@@ -7,7 +7,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -120,7 +120,7 @@ class ActorLexicon:
     not_actors: frozenset[str]
     longest_agent: int = 4
     halves: tuple[dict[str, str], ...] = ()
-    union: frozenset[str] = frozenset()
+    union: dict[str, Any] = field(default_factory=dict)
 
     def find_names(self, text: str) -> list[NameMatch]:
         """All names in a text, longest first at each place, none overlapping."""
@@ -140,16 +140,17 @@ class ActorLexicon:
 
     def _with_union(self, text: str, found: list[NameMatch]) -> list[NameMatch]:
         """The names with "Brussels" and "European" for the European Union where that is named, and Belgium is not."""
-        union = next((name for match in found for name in match.names if name.text == "European Union"), None)
+        named = [name for match in found for name in match.names]
+        union = next((name for name in named if name.text == self.union.get("name")), None)
         if union is None or any(
-            name.code == "BEL" and name.kind in {"country", "demonym"} for match in found for name in match.names
+            name.code == self.union["seat"] and name.kind in {"country", "demonym"} for name in named
         ):
             return found
         taken = {match.start: match for match in found}
         for match in _WORD.finditer(text, found[0].start):
             if _IN_PLACE.search(text, max(0, match.start() - 6), match.start()):
                 continue
-            if match[0] in self.union and (
+            if match[0] in self.union["names"] and (
                 match.start() not in taken or taken[match.start()].names[0].kind == "capital"
             ):
                 taken[match.start()] = NameMatch(match.start(), match.end(), (union,))
@@ -251,9 +252,12 @@ def build_actors(
     agents: dict[str, Any],
     decoys: Sequence[Sequence[str]] = (),
     halves: Sequence[dict[str, str]] = (),
-    union: Sequence[str] = (),
+    union: dict[str, Any] | None = None,
 ) -> ActorLexicon:
-    """Index the entries of the actor lexicons; `decoys` are names that hold another name and mean nobody."""
+    """Index the entries of the actor lexicons.
+
+    `decoys` are names that hold another name and mean nobody; `halves` and `union` are told in `lexicons/actors/state_kinds.yml`.
+    """
     names: defaultdict[tuple[str, ...], dict[Name, None]] = defaultdict(dict)
     pairs = [pair for entry in countries for pair in _country_names(entry)]
     pairs += [pair for entry in organisations for pair in _organisation_names(entry)]
@@ -276,7 +280,7 @@ def build_actors(
         titles={str(word).lower(): _sectors(group) for group in agents["titles"] for word in group["words"]},
         not_actors=frozenset(str(word).lower() for word in agents["not_actors"]),
         halves=tuple(halves),
-        union=frozenset(union),
+        union=union or {},
     )
 
 
@@ -285,12 +289,13 @@ def load_actors() -> ActorLexicon:
     """The actor lexicon of the package."""
     countries = [entry for content in load_sections("actors/countries/").values() for entry in content]
     persons = [entry for content in load_sections("actors/persons/").values() for entry in content]
+    states = load_section("actors/state_kinds")
     return build_actors(
         countries,
         load_section("actors/organisations"),
         persons,
         load_section("actors/agents"),
         load_section("actors/decoys"),
-        load_section("actors/state_kinds")["halves"],
-        load_section("actors/state_kinds")["union"],
+        states["halves"],
+        states["union"],
     )

@@ -10,9 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache
 
-from communique.lexicon import ActorLexicon, Name, NameMatch, load_section
+from communique.lexicon import ActorLexicon, Name, NameMatch, word_set
 from communique.records import Article, Entity, Mention, Phrase, Sentence
 from communique.resolve.home import LOCATED, Home
 from communique.resolve.names import (
@@ -35,14 +34,15 @@ from communique.resolve.references import (
     References,
     alike,
     entity_of,
-)
-from communique.resolve.roles import FORMER, Role, find_role
+)  # fmt: skip
+from communique.resolve.roles import FORMER, Role, RolesInText
 
 _DIRECTLY_IN = re.compile(r"\b(?:in|near)\s+$")
 _KIND_OF_PLACE = re.compile(
     r"\b(?:town|city|village|port|province|region|district|state|county|island|camp|suburb|capital|neighbou?rhood) of\s+(?:the\s+)?$",
     re.I,
 )
+_STATES = frozenset({"government", "country", "state", "leader", "nation"})
 _OFTEN = 3  # times that a country must be named for a report to be about it
 _ONLY_COUNTRY = "assumed: its sentence names only"
 _OWNER = re.compile(r"(.+?)['’]s?\s")
@@ -78,7 +78,8 @@ class ActorResolver:
         self._beside = {apposition.start: phrase for phrase in phrases for apposition in phrase.appositions}
         self._home = Home(article, self._names, lexicon)
         self._bodies = frozenset(best(match).code for match in self.names) & NON_STATES
-        self._told = References(self._names, self._home, lexicon)
+        self._roles = RolesInText(article.text, lexicon)
+        self._told = References(self._names, self._home, self._roles)
         for phrase in phrases:
             self._told.remember(phrase, self._entities(phrase, article.date))
 
@@ -119,7 +120,7 @@ class ActorResolver:
     @property
     def countries(self) -> list[str]:
         """Countries that the article names, the most frequent first."""
-        return [code for code, _ in sorted(self._home.countries.items(), key=lambda item: (-item[1], item[0]))]
+        return [code for code, _ in self._home.ranked]
 
     def other_country(self, sentence: Sentence, actors: Sequence[Entity]) -> tuple[Entity, ...]:
         """The one country besides the actors' that a sentence names, for an act that must have been done to somebody."""
@@ -131,26 +132,21 @@ class ActorResolver:
         ]
         if not found or len({best(match).code for match in found}) != 1:
             return ()
-        name, text = best(found[0]), self._article.text[found[0].start : found[0].end]
-        return (
-            Entity(
-                name.code,
-                ("GOV",),
-                Mention(text, found[0].start, found[0].end),
-                reason="assumed: the other country of the sentence",
-            ),
-        )
+        return (self._state(found[0], "assumed: the other country of the sentence"),)
 
     def other_of_article(self, actors: Sequence[Entity]) -> tuple[Entity, ...]:
         """The country that a report of an act without an addressee is about, besides the actors' own; nobody if it is not clear."""
         own = {entity.code for entity in actors}
-        ranked = [(n, code) for code, n in self._home.countries.items() if code not in own]
-        ranked.sort(key=lambda item: (-item[0], item[1]))
-        if not own or not ranked or ranked[0][0] < _OFTEN or (len(ranked) > 1 and ranked[1][0] * 1.5 > ranked[0][0]):
+        ranked = [item for item in self._home.ranked if item[0] not in own]
+        if not own or not ranked or ranked[0][1] < _OFTEN or (len(ranked) > 1 and ranked[1][1] * 1.5 > ranked[0][1]):
             return ()
-        match = next(match for match in self.names if best(match).code == ranked[0][1])
+        match = next(match for match in self.names if best(match).code == ranked[0][0])
+        return (self._state(match, "assumed: the other country of the article"),)
+
+    def _state(self, match: NameMatch, reason: str) -> Entity:
+        """The government of the country that a name names."""
         mention = Mention(self._article.text[match.start : match.end], match.start, match.end)
-        return (Entity(ranked[0][1], ("GOV",), mention, reason="assumed: the other country of the article"),)
+        return Entity(best(match).code, ("GOV",), mention, reason=reason)
 
     def stands_beside(self, phrase: Phrase, others: Sequence[Phrase]) -> bool:
         """Whether a phrase only says again who one of the others is: "its president, Aleksandar Vucic"."""
@@ -206,7 +202,7 @@ class ActorResolver:
             return ()  # "military aid" is nobody's
         if phrase.kind == "pronoun":
             return self._told.pronoun(phrase)
-        role = find_role(self._lexicon, phrase.mention.text, phrase, self._article.text)
+        role = self._roles.of(phrase)
         named = any(self._names.inside(apposition.start, apposition.end) for apposition in phrase.appositions)
         if phrase.head in OTHER_SIDE and not named and (other := self._told.other_side(phrase, role)):
             return other
@@ -322,10 +318,9 @@ class ActorResolver:
         for apposition in phrase.appositions:
             near = [m for m in self._names.inside(apposition.start, apposition.end) if not self._names.is_outside(m)]
             if near and best(near[0]).kind in COUNTRY_KINDS | {"org", "body", "government", "person", "surname"}:
-                picked = self._pick(near[0], phrase, on)
-                if picked is None and best(near[0]).kind in {"person", "surname"}:
-                    continue  # somebody who only has the name of a known one
-                name = picked or best(near[0])
+                name = self._pick_inside(near[0], phrase, on)
+                if name is None:
+                    continue
                 office = office_on(name.offices, on)
                 code = (
                     name.code or (office.code if office else None) or (name.offices[0].code if name.offices else None)
@@ -340,18 +335,13 @@ class ActorResolver:
             return referred
         if (phrase.definite or phrase.plural or phrase.subject) and (known := self._told.same_role(phrase, role)):
             return known
-        if (
-            phrase.plural
-            and phrase.head in {"government", "country", "state", "leader", "nation"}
-            and self._told.is_counted(phrase)
-        ):
+        if phrase.plural and phrase.head in _STATES and self._told.is_counted(phrase):
             return ()  # "some 50 governments"
-        if phrase.plural and _regional() & set(phrase.mention.text.lower().split()[:-1]):
+        if phrase.plural and word_set("actors/state_kinds", "regional") & set(phrase.mention.text.lower().split()[:-1]):
             return ()  # "Arab leaders" are of several states
         if role.code:
-            code = (
-                role.code if "IGO" not in self._bodies or role.code in self._bodies else "IGO"
-            )  # of NATO or the African Union
+            others = "IGO" in self._bodies and role.code not in self._bodies  # of NATO or the African Union
+            code = "IGO" if others else role.code
             return (entity_of(phrase, code, role.sectors, f"{code} unless said otherwise"),)
         only = self._only_country(phrase)
         if only is not None and not phrase.definite:
@@ -382,14 +372,8 @@ class ActorResolver:
         match = _OWNER.match(phrase.mention.text)
         if match is None:
             return ()
-        owner = next(
-            (
-                other
-                for other in self._phrases
-                if other.mention.start == phrase.mention.start and other.mention.text == match[1]
-            ),
-            None,
-        )
+        beginning = (other for other in self._phrases if other.mention.start == phrase.mention.start)
+        owner = next((other for other in beginning if other.mention.text == match[1]), None)
         found = self._told.cache.get(owner.head_start, ()) if owner is not None else ()
         return tuple(
             replace(entity, mention=phrase.mention, sectors=entity.sectors if role.weak else role.sectors,
@@ -413,9 +397,9 @@ class ActorResolver:
                 run.append(match)
         entities: list[Entity] = []
         for match in run:
-            name = self._pick(match, phrase, on) or best(match)
-            if name.kind in {"person", "surname"} and self._pick(match, phrase, on) is None:
-                continue  # somebody who only has the name of a known one
+            name = self._pick_inside(match, phrase, on)
+            if name is None:
+                continue
             office = office_on(name.offices, on)
             code = (office.code if office else "") or name.code or (name.offices[0].code if name.offices else "")
             own = (office.sectors if office else ()) or name.sectors
@@ -446,7 +430,7 @@ class ActorResolver:
         if described is not None and (entities := self._told.cache.get(described.head_start)):
             return tuple(replace(entity, mention=phrase.mention) for entity in entities)
         for apposition in phrase.appositions:
-            role = find_role(self._lexicon, apposition.text)
+            role = self._roles.beside(apposition)
             near = [m for m in self._names.inside(apposition.start, apposition.end) if not self._names.is_outside(m)]
             if near:
                 name = best(near[0])
@@ -458,6 +442,11 @@ class ActorResolver:
             if role is not None:
                 return (self._home.of(phrase, role.sectors),)
         return ()
+
+    def _pick_inside(self, match: NameMatch, phrase: Phrase, on: date | None) -> Name | None:
+        """Which entry a name inside a phrase means; None for somebody who only has the name of a known one."""
+        picked, usual = self._pick(match, phrase, on), best(match)
+        return picked if picked is not None or usual.kind in {"person", "surname"} else usual
 
     def _pick(self, match: NameMatch, phrase: Phrase, on: date | None) -> Name | None:
         """Which entry a name means here; None for a surname that only looks like a known one."""
@@ -498,7 +487,7 @@ class ActorResolver:
             ):
                 if self._names.at(match.start - 1 - len(prior), match.start - 1) is None:
                     return None  # another person's first name stands before it
-        titled = find_role(self._lexicon, phrase.mention.text, phrase, self._article.text) is not None
+        titled = self._roles.of(phrase) is not None
         holders = [
             entry
             for entry in persons
@@ -509,8 +498,3 @@ class ActorResolver:
                 entry for entry in persons if any(office.code in self._home.countries for office in entry.offices)
             ]
         return holders[0] if holders else None
-
-
-@cache
-def _regional() -> frozenset[str]:
-    return frozenset(load_section("actors/state_kinds")["regional"])

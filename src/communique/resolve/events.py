@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 
 from communique import codebook
 from communique.codebook import Scheme
-from communique.lexicon import load_section
+from communique.lexicon import word_set
 from communique.records import (
     Article,
     Attribution,
@@ -46,11 +45,6 @@ _INCOMPLETE = 0.85
 _NEARBY = 8  # sentences
 
 
-@cache
-def _signing() -> frozenset[str]:
-    return frozenset(load_section("language/speech_acts")["signing"])
-
-
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """A coded candidate as an event, or `None` and the reason why it was dropped after all."""
@@ -78,11 +72,8 @@ def resolve_events(
     told: Attribution | None = None
     parties: tuple[int, tuple[Phrase, ...]] = (0, ())  # of the last meeting, and the number of its sentence
     for candidate, found, coding in coded:
-        if (
-            not found.actors
-            and candidate.predicate[-1] in _signing()
-            and candidate.sentence.number - parties[0] <= _NEARBY
-        ):
+        signed = not found.actors and candidate.predicate[-1] in word_set("language/speech_acts", "signing")
+        if signed and candidate.sentence.number - parties[0] <= _NEARBY:
             found = replace(found, actors=parties[1])  # "a memorandum was signed"
         event, reason = _resolve(candidate, found, coding, article, resolver, gazetteer, before, scheme)
         if event is None:
@@ -201,25 +192,8 @@ def _resolve(
         actors, recipients = _abroad(actors, recipients, resolver)
     same = _one_party if scheme is None else _same_words
     recipients = tuple(entity for entity in recipients if not any(same(entity, actor) for actor in actors))
-    if needs_recipient and not recipients and scheme is not None:  # such as "cane cutters", a thing to the lexicon
-        recipients = tuple(
-            Entity(None, (), phrase.mention, reason="not known to the lexicon of actors")
-            for phrase in found.recipients
-            if phrase.kind == "thing"
-        )
     if needs_recipient and not recipients:
-        recipients = tuple(
-            entity
-            for entity in _entities(places, resolver, on, (), ())
-            if entity.code not in {actor.code for actor in actors}
-        )
-    if needs_recipient and not recipients and len(actors) < 2:
-        persons = (resolver.somebody(phrase) for phrase in found.recipients if phrase.kind == "person")
-        recipients = tuple(entity for entity in persons if entity.code)
-    if needs_recipient and not recipients:
-        recipients = resolver.other_country(candidate.sentence, actors)
-    if needs_recipient and not recipients and len(actors) < 2:
-        recipients = resolver.other_of_article(actors)
+        recipients = _implied(candidate, found, places, actors, resolver, on, scheme)
     if scheme is None and not any(entity.code for entity in (*actors, *recipients)):
         return None, "names nobody that the codebook can code"
     if scheme is None and kind in _NEEDS_ACTOR and not any(entity.code for entity in actors):
@@ -246,6 +220,33 @@ def _resolve(
         attribution=_attribution(candidate.reporter, replace(coding, event_type=kind), actors, resolver, on),
     )
     return event, coding.reason
+
+
+def _implied(
+    candidate: EventCandidate,
+    found: Reading,
+    places: Sequence[Phrase],
+    actors: Sequence[Entity],
+    resolver: ActorResolver,
+    on: date | None,
+    scheme: Scheme | None,
+) -> tuple[Entity, ...]:
+    """To whom something was done that must have been done to somebody, where the text names nobody that can be coded."""
+    if scheme is not None:  # such as "cane cutters", a thing to the lexicon
+        things = [phrase for phrase in found.recipients if phrase.kind == "thing"]
+        if things:
+            reason = "not known to the lexicon of actors"
+            return tuple(Entity(None, (), phrase.mention, reason=reason) for phrase in things)
+    own = {actor.code for actor in actors}
+    there = tuple(entity for entity in _entities(places, resolver, on, (), ()) if entity.code not in own)
+    if there or len(actors) > 1:
+        return there or resolver.other_country(candidate.sentence, actors)
+    persons = (resolver.somebody(phrase) for phrase in found.recipients if phrase.kind == "person")
+    return (
+        tuple(entity for entity in persons if entity.code)
+        or resolver.other_country(candidate.sentence, actors)
+        or resolver.other_of_article(actors)
+    )
 
 
 def _spoken(found: Reading, reporter: Phrase | None) -> Reading:
@@ -290,12 +291,9 @@ def _of_the_reporter(
 ) -> tuple[Entity, ...]:
     """Victims assumed to be of the attacker's own country, where another state's officials tell of the attack: theirs."""
     told = next(iter(resolver.resolve(reporter, on)), None) if reporter is not None else None
-    if (
-        told is None
-        or told.code is None
-        or told.sectors[:1] not in {("GOV",), ("MIL",)}
-        or told.reason.startswith("assumed")
-    ):
+    if told is None or told.code is None or told.reason.startswith("assumed"):
+        return victims
+    if told.sectors[:1] not in {("GOV",), ("MIL",)}:
         return victims
     own = {actor.code for actor in actors if not actor.reason.startswith("assumed")}
     if not own or told.code in own:

@@ -36,21 +36,30 @@ class Home:
         self._article = article
         self._names = names
         self._lexicon = lexicon
+        self._head = find_head(article.text)
         self.countries = self._count_countries()
         self.code, self.reason = self._find_home()
         self._reports = self._find_reports()
 
+    @property
+    def ranked(self) -> list[tuple[str, int]]:
+        """Countries that the article names, and how often, the most frequent first."""
+        return sorted(self.countries.items(), key=lambda item: (-item[1], item[0]))
+
     def of(self, phrase: Phrase, sectors: tuple[str, ...]) -> Entity:
         """Somebody of whom the text does not say whose he is: of the country of his report, or of the whole article's."""
-        start, code = max((report for report in self._reports if report[0] <= phrase.head_start), default=(0, None))
-        if code is None:
+        start, code = self._report(phrase.head_start)
+        if not code:
             return Entity(self.code, sectors, phrase.mention, reason=f"assumed: {self.reason}")
         head = self._article.text[start : start + 12]
         return Entity(code, sectors, phrase.mention, reason=f"assumed: the report {head!r} is about {code}")
 
     def report_start(self, offset: int) -> int:
         """Where the report of a roundup begins that an offset is in; 0 in an article that is one report."""
-        return max((start for start, _ in self._reports if start <= offset), default=0)
+        return self._report(offset)[0]
+
+    def _report(self, offset: int) -> tuple[int, str]:
+        return max((report for report in self._reports if report[0] <= offset), default=(0, ""))
 
     def _count_countries(self) -> Counter[str]:
         counts: Counter[str] = Counter()
@@ -72,7 +81,7 @@ class Home:
                     weights[code] -= 2
                 elif _OWN.search(around):
                     weights[code] += 1
-        place = self._article.place or find_head(text).place
+        place = self._article.place or self._head.place
         is_hub = (place or "").lower() in _HUBS
         filed = [] if is_hub else self._codes_in(place.title() if place and place.isupper() else place)
         published = self._codes_in(self._article.publication)
@@ -104,14 +113,10 @@ class Home:
 
     def _first_countries(self) -> list[str]:
         """Countries that the report's first sentence names."""
-        start = find_head(self._article.text).end
-        end = self._article.text.find(". ", start + 20)
-        text = self._article.text
-        first = [
-            match
-            for match in self._names.inside(start, end if end > 0 else len(text))
-            if best(match).code in self.countries
-        ]
+        text, start = self._article.text, self._head.end
+        end = text.find(". ", start + 20)
+        named = self._names.inside(start, end if end > 0 else len(text))
+        first = [match for match in named if best(match).code in self.countries]
         scenes = [
             match for match in first if LOCATED.search(text, start, match.start)
         ]  # where it happened counts twice

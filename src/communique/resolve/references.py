@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from operator import attrgetter
 
-from communique.lexicon import ActorLexicon, load_section
+from communique.lexicon import load_section
 from communique.records import Entity, Mention, Phrase
 from communique.resolve.home import Home
 from communique.resolve.names import COUNTRY_KINDS, JOINED, NON_STATES, NamesInText, best
-from communique.resolve.roles import PERSON_ROLES, Role, find_role
+from communique.resolve.roles import PERSON_ROLES, Role, RolesInText
 
 _OTHER_GROUP = frozenset(
     "northern southern eastern western opposition ruling main largest rival other another local".split()
@@ -27,38 +27,10 @@ _THEY = frozenset({"they", "them", "their", "theirs", "themselves"})
 _OBJECTS = frozenset({"him", "her", "them", "it"})
 _WE = frozenset({"we", "us", "our", "ours", "i", "me", "my", "myself", "ourselves"})
 GROUP_HEADS = frozenset(
-    {
-        "group",
-        "organisation",
-        "organization",
-        "movement",
-        "party",
-        "company",
-        "bloc",
-        "alliance",
-        "union",
-        "militia",
-        "body",
-        "agency",
-    }
+    "group organisation organization movement party company bloc alliance union militia body agency".split()
 )
 STATE_HEADS = frozenset(
-    {
-        "emirate",
-        "sultanate",
-        "principality",
-        "archipelago",
-        "federation",
-        "country",
-        "colony",
-        "nation",
-        "state",
-        "kingdom",
-        "republic",
-        "island",
-        "neighbour",
-        "neighbor",
-    }
+    "emirate sultanate principality archipelago federation country colony nation state kingdom republic island neighbour neighbor".split()
 )
 PAIR_HEADS = frozenset({
     "man", "woman", "side", "country", "nation", "leader", "party", "neighbour", "neighbor", "minister", "president", "government",
@@ -107,10 +79,10 @@ class References:
         surnames: Persons named in full, by the last part of their names.
     """
 
-    def __init__(self, names: NamesInText, home: Home, lexicon: ActorLexicon) -> None:
+    def __init__(self, names: NamesInText, home: Home, roles: RolesInText) -> None:
         self._names = names
         self._home = home
-        self._lexicon = lexicon
+        self._roles = roles
         self._known: list[Known] = []
         self.cache: dict[int, tuple[Entity, ...]] = {}
         self.persons: set[int] = set()
@@ -122,10 +94,10 @@ class References:
         self.cache[phrase.head_start] = entities
         if not entities:
             return
-        role = find_role(self._lexicon, phrase.mention.text, phrase, self._names.text)
+        role = self._roles.of(phrase)
         words = set(role.words) if role else set()
         for apposition in phrase.appositions:
-            beside = find_role(self._lexicon, apposition.text)
+            beside = self._roles.beside(apposition)
             words |= beside.words if beside else set()
         words.add(phrase.head)
         text = self._names.text
@@ -184,12 +156,12 @@ class References:
             return self.pair(phrase) if word in _THEY else ()
         near = [known for known in fits if known.start >= self.sentence_start(phrase)]
         if near and not phrase.subject and word in _OBJECTS:  # "met the president and invited him"
-            return self._as_reference(phrase, near[-1])
+            return _again(phrase, near[-1].entities, "refers to")
         same = self.sentence_start(fits[-1].phrase)
         if word in _THEY and not any(known.phrase.subject for known in fits if known.start >= same):
-            return self._as_reference(phrase, fits[-1])  # "ordered all ministers out. Two of them …"
+            return _again(phrase, fits[-1].entities, "refers to")  # "ordered all ministers out. Two of them …"
         subjects = [known for known in fits[-4:] if known.phrase.subject]
-        return self._as_reference(phrase, subjects[-1] if subjects else fits[-1])
+        return _again(phrase, (subjects[-1] if subjects else fits[-1]).entities, "refers to")
 
     def pair(self, phrase: Phrase) -> tuple[Entity, ...]:
         """ "Both sides", "the two men": the last entities of different codes that were named before."""
@@ -202,8 +174,9 @@ class References:
             if main:
                 return main
         found: list[Entity] = []
-        persons = phrase.head in PERSON_ROLES and any(known.is_person for known in self._before(phrase))
-        for known in reversed(self._before(phrase)):
+        before = self._before(phrase)
+        persons = phrase.head in PERSON_ROLES and any(known.is_person for known in before)
+        for known in reversed(before):
             if phrase.head_start - known.start > 1200:
                 break
             if known.phrase.kind in {"place", "thing", "pronoun"} or (persons and not known.is_person):
@@ -241,11 +214,7 @@ class References:
         found = self.surnames.get(last) or self._acronyms.get(last)
         if not found:
             return ()
-        return tuple(
-            replace(entity, mention=phrase.mention, resolved_text=entity.resolved_text or entity.mention.text,
-                    reason=f"named before as {entity.mention.text!r}" if not entity.reason.startswith("assumed") else entity.reason)
-            for entity in found
-        )  # fmt: skip
+        return _again(phrase, found, "named before as")
 
     def same_role(self, phrase: Phrase, role: Role) -> tuple[Entity, ...]:
         """ "The minister" after "Defence Minister Hasanov": the last entity known by that role word."""
@@ -265,24 +234,23 @@ class References:
                     known.is_person or phrase.definite
                 ):
                     continue
-                return self._as_reference(phrase, known)
+                return _again(phrase, known.entities, "refers to")
         return ()
 
     def _own_government(self, phrase: Phrase) -> tuple[Entity, ...]:
         """ "The government" is that of the article's own country, if that was named as such before."""
         for known in reversed(self._before(phrase)):
             if "government" in known.roles and any(entity.code == self._home.code for entity in known.entities):
-                return self._as_reference(phrase, known)
+                return _again(phrase, known.entities, "refers to")
         return ()
 
     def description(self, phrase: Phrase, avoid: Sequence[Entity] = ()) -> tuple[Entity, ...]:
         """ "The island", "his country", "the movement": what was named last of that sort, and is none of those to be avoided."""
         first = phrase.mention.text.split()[0].lower()
         if first in {"his", "her", "our", "my", "their"} and phrase.head in STATE_HEADS:
-            pronoun = replace(phrase, mention=Mention(first, phrase.mention.start, phrase.mention.start + len(first)))
             return tuple(
                 entity_of(phrase, entity.code, ("GOV",), f"country of {entity.mention.text!r}")
-                for entity in self.pronoun(pronoun)[:1] if entity.code not in NON_STATES
+                for entity in self._owners(phrase)[:1] if entity.code not in NON_STATES
             )  # fmt: skip
         if phrase.head in (kinds := _state_kinds()) and (named := self._of_kind(phrase, kinds[phrase.head], avoid)):
             return named
@@ -295,7 +263,7 @@ class References:
             if _any_alike(known.entities, avoid):
                 continue
             if known.phrase.kind == wanted and known.phrase.plural >= phrase.plural:
-                return self._as_reference(phrase, known)
+                return _again(phrase, known.entities, "refers to")
         return ()
 
     def other_side(self, phrase: Phrase, role: Role | None) -> tuple[Entity, ...]:
@@ -306,14 +274,20 @@ class References:
         official = phrase.head == "counterpart" and role is not None and role.sectors
         if official and role is not None and role.sectors[0] not in {"GOV", "MIL"}:
             return ()
-        pronoun = replace(phrase, mention=Mention(words[0], phrase.mention.start, phrase.mention.start + len(words[0])))
-        own = {entity.code for entity in self.pronoun(pronoun)}
+        own = {entity.code for entity in self._owners(phrase)}
         for known in reversed(self._before(phrase)):
             for entity in known.entities if known.phrase.kind != "place" else ():
                 if entity.code and len(entity.code) == 3 and entity.code not in own | NON_STATES:
                     sectors = role.sectors if official and role is not None else ("GOV",)
                     return (entity_of(phrase, entity.code, sectors, f"the other side, {entity.mention.text!r}"),)
         return ()
+
+    def _owners(self, phrase: Phrase) -> tuple[Entity, ...]:
+        """Whose "his country", "her hosts" are: whom the first word stands for."""
+        first = phrase.mention.text.split()[0].lower()
+        return self.pronoun(
+            replace(phrase, mention=Mention(first, phrase.mention.start, phrase.mention.start + len(first)))
+        )
 
     def possessed(self, phrase: Phrase, role: Role) -> tuple[Entity, ...]:
         """ "Its forces", "their leader": the role word's sector with the code of whom the pronoun stands for."""
@@ -355,7 +329,7 @@ class References:
             return ()
         if len(fits) == 1 and not _agrees(phrase, fits[0]):
             return ()
-        return tuple(entity for known in reversed(fits) for entity in self._as_reference(phrase, known))
+        return tuple(entity for known in reversed(fits) for entity in _again(phrase, known.entities, "refers to"))
 
     def _officials_of_two_states(self, phrase: Phrase) -> bool:
         """Whether those of a role who were named before are of two states: "the ministers" of a visit."""
@@ -367,7 +341,7 @@ class References:
 
     def _main_pair(self, phrase: Phrase) -> tuple[Entity, ...]:
         """The two states that an article names again and again, if it does: "the two presidents"."""
-        ranked = sorted(self._home.countries.items(), key=lambda item: (-item[1], item[0]))
+        ranked = self._home.ranked
         if phrase.head not in _HEADS_OF_STATES | {"side"} or len(ranked) < 2 or ranked[1][1] < _OFTEN:
             return ()
         if len(ranked) > 2 and ranked[2][1] > ranked[1][1] - 2:
@@ -422,13 +396,6 @@ class References:
                 )
         return ()
 
-    def _as_reference(self, phrase: Phrase, known: Known) -> tuple[Entity, ...]:
-        return tuple(
-            replace(entity, mention=phrase.mention, resolved_text=entity.resolved_text or entity.mention.text,
-                    reason=f"refers to {entity.mention.text!r}" if not entity.reason.startswith("assumed") else entity.reason)
-            for entity in known.entities
-        )  # fmt: skip
-
     def _named_beside(self, phrase: Phrase) -> bool:
         """Whether a name of two words or more stands beside somebody: "the Fund's negotiator, Marta Lindqvist"."""
         names = [apposition.text.split() for apposition in phrase.appositions]
@@ -467,8 +434,16 @@ def _agrees(pronoun: Phrase, known: Known) -> bool:
 
 @cache
 def _state_kinds() -> dict[str, frozenset[str]]:
-    kinds = load_section("actors/state_kinds")
-    return {kind: frozenset(codes) for kind, codes in kinds.items() if kind not in {"regional", "halves", "union"}}
+    return {kind: frozenset(codes) for kind, codes in load_section("actors/state_kinds")["kinds"].items()}
+
+
+def _again(phrase: Phrase, entities: Sequence[Entity], how: str) -> tuple[Entity, ...]:
+    """Entities that a phrase means again; what was only assumed of them stays so."""
+    return tuple(
+        replace(entity, mention=phrase.mention, resolved_text=entity.resolved_text or entity.mention.text,
+                reason=entity.reason if entity.reason.startswith("assumed") else f"{how} {entity.mention.text!r}")
+        for entity in entities
+    )  # fmt: skip
 
 
 def _standing_for(phrase: Phrase, entities: Sequence[Entity]) -> tuple[Entity, ...]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from communique.lexicon import ActorLexicon
-from communique.records import Phrase
+from communique.records import Mention, Phrase
 
 FORMER = re.compile(r"\b(?:former|ex|late|ousted|deposed|one-time|then)\b[- ]", re.I)
 _WORD = re.compile(r"[\w’'.]+(?:-[\w]+)*")
@@ -30,10 +30,30 @@ class Role:
     code: str = ""  # whose, where the text says nothing else
 
 
-def find_role(lexicon: ActorLexicon, text: str, phrase: Phrase | None = None, article: str = "") -> Role | None:
-    """The role words in a phrase, the last before or at its head deciding."""
-    if phrase is not None:
-        text = article[phrase.mention.start : phrase.head_end]
+class RolesInText:
+    """The roles that the phrases of a text name, each found once."""
+
+    def __init__(self, text: str, lexicon: ActorLexicon) -> None:
+        self._text = text
+        self._lexicon = lexicon
+        self._found: dict[tuple[int, int, int], Role | None] = {}
+
+    def of(self, phrase: Phrase) -> Role | None:
+        """What a phrase says, the last role word before or at its head deciding."""
+        start, end = phrase.mention.start, phrase.mention.end
+        key = start, end, phrase.head_end
+        if key not in self._found:
+            text, behind = self._text[start : phrase.head_end], self._text[phrase.head_end : end]
+            self._found[key] = find_role(self._lexicon, text, phrase, behind)
+        return self._found[key]
+
+    def beside(self, apposition: Mention) -> Role | None:
+        """What an apposition says."""
+        return find_role(self._lexicon, apposition.text)
+
+
+def find_role(lexicon: ActorLexicon, text: str, phrase: Phrase | None = None, behind: str = "") -> Role | None:
+    """The role words in a text, the last deciding; of a phrase, whose `text` ends with its head, with what stands `behind`."""
     words = [(match.start(), match[0].lower()) for match in _WORD.finditer(text)]
     found: list[tuple[str, tuple[str, ...], bool, str]] = []
     i = 0
@@ -67,7 +87,7 @@ def find_role(lexicon: ActorLexicon, text: str, phrase: Phrase | None = None, ar
         strong = next((item for item in reversed(found[:-1]) if not item[2]), None)
         if strong is not None:
             return Role(strong[1], False, words_found, strong[3])
-        if phrase is not None and (of := _OF.match(article, phrase.head_end, phrase.mention.end)):
+        if of := _OF.match(behind):
             whose = find_role(lexicon, of[1])  # "the head of the opposition"
             if whose is not None and not whose.weak and whose.sectors:
                 return Role(whose.sectors, False, words_found | whose.words, whose.source)
