@@ -18,4 +18,6 @@ def place_key(name: str) -> str:
     ('bogota', 'lodz', 'al-hasakah', "sana'a")
     """
     decomposed = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN))
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+    if not decomposed.isascii():
+        decomposed = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(decomposed.split())

