@@ -32,6 +32,7 @@ PASSAGE_WORDS = 40
 ARTICLE_WORDS = 80
 MADE_ARTICLES = 1000  # of the validation part: the threshold is so far below the lowest score among them
 MARGIN = 2.0  # in log odds, since news is not our texts
+SHORT_LOST, SHORT_MARGIN = 0.001, 1.0  # share of the validation part's texts with an event that may score lower; margin below these
 SHARED = 2.0  # how much of a weight words of like meaning share
 LEAST_TEXTS = 3  # that a word or pair must stand in to have a weight of its own
 PENALTY = 1.0
@@ -168,7 +169,7 @@ def rounded(bias: float, weights: dict[str, float], words: Words) -> Weights:
         for feature, weight in sorted(weights.items())
         if abs(weight) >= SMALLEST or feature in words.known
     }
-    return Weights(round(bias, 2), math.inf, ARTICLE_WORDS, PASSAGE_WORDS, kept)
+    return Weights(round(bias, 2), math.inf, math.inf, ARTICLE_WORDS, PASSAGE_WORDS, kept)
 
 
 def likeliest(screen: Screen, texts: Iterable[str]) -> list[float]:
@@ -180,6 +181,12 @@ def choose_threshold(screen: Screen, rows: Sequence[Row]) -> float:
     """A threshold that lets all made articles pass by a margin that hold three events, or five, beside other texts."""
     lowest = min(likeliest(screen, articles(rows, n_events, 200))[0] for n_events in (3, 5))
     return math.floor((lowest - MARGIN) * 10) / 10
+
+
+def choose_short_threshold(screen: Screen, rows: Sequence[Row]) -> float:
+    """A threshold for short texts, by a margin below what all but very few with an event score."""
+    scores = likeliest(screen, [row.text for row in rows if row.event])
+    return math.floor((scores[int(SHORT_LOST * len(scores))] - SHORT_MARGIN) * 10) / 10
 
 
 def show(screen: Screen, threshold: float, rows: Sequence[Row]) -> None:
@@ -201,14 +208,17 @@ def main() -> None:
     words = Words(train, meaning.pieces)
     open_ended = rounded(*fit(train, words, meaning), words)
     screen = Screen(open_ended, actors)
-    threshold = choose_threshold(screen, read_texts("validation"))
-    written = msgspec.structs.replace(open_ended, threshold=threshold)
+    validation = read_texts("validation")
+    threshold, short = choose_threshold(screen, validation), choose_short_threshold(screen, validation)
+    written = msgspec.structs.replace(open_ended, threshold=threshold, short_threshold=short)
     options.to.write_text(
         json.dumps(msgspec.structs.asdict(written), ensure_ascii=False, indent=0) + "\n", encoding="utf-8"
     )
-    print(f"{len(train)} rows, {len(open_ended.words)} weights, threshold {threshold}; {options.to}")
+    print(f"{len(train)} rows, {len(open_ended.words)} weights, threshold {threshold}, of short texts {short}; {options.to}")
     print("made articles of the test part, the rest of each of one sort without event:")
     show(screen, threshold, read_texts("test"))
+    scores = likeliest(screen, [row.text for row in read_texts("test") if row.event])
+    print(f"texts of the test part with an event: {sum(score >= short for score in scores)} of {len(scores)} pass")
 
 
 def _different_words(text: str) -> set[str]:

@@ -1,4 +1,7 @@
-"""A linear model over the words of passages: an article of which no passage reads like a report of an event is set aside."""
+"""A linear model over the words of passages: an article of which no passage reads like a report of an event is set aside.
+
+A long article costs much and holds many passages, of which one is to score well. A short text says little, so only a very low score sets it aside.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +25,15 @@ class Weights(msgspec.Struct, frozen=True):
     Attributes:
         bias: Score of a passage without any known word.
         threshold: An article is parsed if a passage scores so much.
-        article_words: Least length of an article that may be set aside.
-        passage_words: Least length of a passage.
+        short_threshold: The same for texts shorter than `article_words`.
+        article_words: Least length of an article that has to reach `threshold`.
+        passage_words: Least length of a passage; a shorter text is one passage.
         words: Word, kind of name or pair of neighbours -> its part of the score (log odds).
     """
 
     bias: float
     threshold: float
+    short_threshold: float
     article_words: int
     passage_words: int
     words: dict[str, float]
@@ -59,27 +64,36 @@ class Screen:
         self._key = lru_cache(maxsize=_TOKENS)(lambda token: word_key(token, kinds, weights.words))
 
     def set_aside(self, text: str) -> SetAside | None:
-        """Why the article is set aside; `None` if it is to be parsed, as every short one is."""
-        score = self.likeliest(text)
-        return SetAside(score, self._weights.threshold) if score < self._weights.threshold else None
+        """Why the article is set aside; `None` if it is to be parsed."""
+        found = sentences(text)
+        threshold = self._threshold(sum(map(len, found)))
+        score = self._likeliest(found, threshold)
+        return SetAside(score, threshold) if score < threshold else None
 
     def likeliest(self, text: str) -> float:
-        """Log odds that the likeliest passage reports an event, infinite in a text that is too short to be judged.
+        """Log odds that the likeliest passage reports an event, infinite in a text without words.
 
         The search ends with a passage that reaches the threshold.
         """
         found = sentences(text)
+        return self._likeliest(found, self._threshold(sum(map(len, found))))
+
+    def _threshold(self, n_words: int) -> float:
+        long = n_words >= self._weights.article_words
+        return self._weights.threshold if long else self._weights.short_threshold
+
+    def _likeliest(self, found: Sequence[Sequence[str]], threshold: float) -> float:
         lengths = [len(sentence) for sentence in found]
-        if sum(lengths) < self._weights.article_words:
+        if not lengths:
             return math.inf
         known = [self._known(sentence) for sentence in found]
         best = -math.inf
-        for first, end in passages(lengths, self._weights.passage_words):
+        for first, end in passages(lengths, min(self._weights.passage_words, sum(lengths))):
             weights: dict[str, float] = {}
             for sentence in known[first:end]:
                 weights |= sentence
             best = max(best, self._weights.bias + sum(weights.values()))
-            if best >= self._weights.threshold:
+            if best >= threshold:
                 break
         return best
 
