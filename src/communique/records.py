@@ -186,6 +186,7 @@ class EventCandidate:
         dates: Date expressions of its clause, nearest first.
         places: Place phrases of its clause, nearest first.
         relative: Whether its clause hangs on a noun that is its subject: "the Union, which accuses …".
+        beyond: Stretches inside the sentence where none of its parties stands: relative clauses of other words.
         clause: Offsets between which its parties stand: they end where the next clause begins ("…, and India promised").
     """
 
@@ -205,6 +206,7 @@ class EventCandidate:
     places: tuple[Phrase, ...] = ()
     clause: tuple[int, int] | None = None
     relative: bool = False
+    beyond: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ MIN_PLACE = 0.4
 MIN_ROLE_BESIDE = 0.5  # where grammar fills it with another phrase
 _PLACE_KINDS = frozenset({"place", "country"})
 _OF_THINGS = frozenset({"AGREE", "SUPPORT", "REJECT", "CONSULT"})  # what "it" is, that is agreed, opposed or discussed
+_DATING = frozenset({"after", "before", "since", "during", "until", "following"})
 _NEVER_PARTIES = frozenset({"date", "money", "number", "clause"})
 
 
@@ -224,18 +225,27 @@ def _view(candidate: EventCandidate, sentence: Sentence, scores: SentenceScores)
 
 def _pool(candidate: EventCandidate, phrases: Sequence[Phrase], sent: Sequence[Phrase]) -> list[Phrase]:
     """Phrases that may be parties: those in the candidate's slots, then all others of its sentence; not what is `sent`."""
-    own = [phrase for filled in candidate.slots.values() for phrase in filled]
+    own = [phrase for slot, filled in candidate.slots.items() if slot not in _DATING for phrase in filled]
     found: dict[Phrase, None] = {}
     for phrase in (*own, *phrases):
         if phrase.kind in _NEVER_PARTIES or phrase.head_start == candidate.head_start:
             continue
-        if phrase.kind == "agent" and phrase in sent:
+        if (phrase.kind == "agent" and phrase in sent) or (phrase.kind == "place" and phrase in candidate.places):
             continue
         if candidate.relative and phrase not in own and phrase.subject and phrase.head_start < candidate.head_start:
             continue  # the subject of the clause around it
+        if phrase not in own and _is_beside(phrase, candidate):
+            continue
         if candidate.clause is None or candidate.clause[0] <= phrase.head_start < candidate.clause[1]:
             found[phrase] = None
     return list(found)
+
+
+def _is_beside(phrase: Phrase, candidate: EventCandidate) -> bool:
+    """Whether a phrase belongs to what is told beside the event, or to who says so behind it: "…, THE ARMY said"."""
+    if phrase == candidate.reporter and phrase.head_start > candidate.head_start:
+        return True
+    return any(start <= phrase.head_start < end for start, end in candidate.beyond)
 
 
 def _sent(candidate: EventCandidate) -> tuple[Phrase, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from spacy.tokens import Doc, Span, Token
 
-from communique.extract.circumstances import circumstances, clause_head, own_clause
+from communique.extract.circumstances import circumstances, clause_head, other_clauses, own_clause
 from communique.extract.counts import count_people
 from communique.extract.phrases import PhraseBook, counted
 from communique.extract.reporters import Reporters
@@ -187,6 +187,7 @@ class _Finder:
             places=self._places(slots, anchor),
             clause=(first, last),
             relative=_is_relative(anchor),
+            beyond=other_clauses(anchor),
         )
 
     def _verb_predicates(self, verb: Token) -> tuple[tuple[str, ...], list[Token]]:
@@ -195,7 +196,8 @@ class _Finder:
         options = self._events.phrasal.get(lemma)
         particle = [child for child in verb.rights if child.dep_ == "prt"]
         if options:
-            near = [token for child in verb.children for token in (child, *child.rights) if token.i > verb.i]
+            own = [child for child in verb.children if child.dep_ != "conj" or child.pos_ != "VERB"]
+            near = [token for child in own for token in (child, *child.rights) if token.i > verb.i]
             near = [
                 token for token in near if token.pos_ != "ADP" or token.dep_ == "prt" or _stands_behind(token, verb)
             ]

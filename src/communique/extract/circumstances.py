@@ -14,6 +14,7 @@ _OBJECTS = {"dobj", "pobj", "nsubj", "nsubjpass", "attr", "dative", "compound", 
 _MAX_GOVERNORS = 6
 _FINITE = {"VBD", "VBZ", "VBP"}
 
+_BESIDE_EVENTS = frozenset({"after", "before", "since", "during", "until", "following", "despite"})
 
 def circumstances(word: Token) -> Circumstances:
     """The circumstances of an event word."""
@@ -142,6 +143,20 @@ def own_clause(word: Token) -> tuple[int, int, int]:
             if subject.dep_ in {"nsubj", "nsubjpass"} and subject.i > own.head.i:
                 start = max(start, subject.left_edge.idx)
     return start, min(near, end), end
+
+
+def other_clauses(word: Token) -> tuple[tuple[int, int], ...]:
+    """Stretches of a word's sentence whose phrases are no parties to it: what is told of other words in a relative clause, and
+    what it is only dated by: "quit AFTER BURUNDI", "Nigeria, WHICH COMMANDS THE FORCE, threatened".
+    """
+    found = []
+    for token in word.sent:
+        is_told = token.dep_ in {"relcl", "acl"} and token.head != word
+        if is_told or (token.dep_ == "prep" and token.lower_ in _BESIDE_EVENTS):
+            first, last = token.left_edge, token.right_edge
+            if not first.i <= word.i <= last.i:
+                found.append((first.idx, last.idx + len(last)))
+    return tuple(found)
 
 
 def _has_clause(sentence: Span, before: Token | None = None, behind: Token | None = None) -> bool:

@@ -8,7 +8,12 @@ from collections.abc import Mapping, Sequence
 from communique.lexicon import NameMatch
 
 _BODIES = frozenset({"body", "org"})
-_SHORT = re.compile(r"\b[Tt]he (?P<word>[Ww]orld body|[A-Z][a-z]+|[a-z]{4,8})\b(?! [A-Z])")
+_SHORT = re.compile(r"\b[Tt]he (?P<word>[Ww]orld body|[A-Z][a-z]+|[a-z]{4,10})\b(?! [A-Z])")
+
+_ANOTHER = re.compile(
+    r"(?:\b(?:an?|another)(?: [\w-]+){0,3}|\b(?!The )[A-Z][\w’'-]+|\b(?:high|supreme|constitutional|appeals?|federal|district|military|top|"
+    r"lower|national|state|local|city|town|provincial|ruling|transitional|security)) $"
+)
 
 
 def with_short_forms(
@@ -31,7 +36,7 @@ def with_short_forms(
         if any(first < end and start < last for first, last in taken):
             continue
         word = match["word"]
-        called = short_forms.get(word.lower(), ())
+        called = () if _names_another(text, word, start, [*taken, *((name.start, name.end) for name in found)]) else short_forms.get(word.lower(), ())
         for body in reversed(bodies):
             if body.end < start and (body.names[0].text in called or _is_last_word(word, body, text)):
                 found.append(NameMatch(start, end, body.names))
@@ -42,3 +47,11 @@ def with_short_forms(
 def _is_last_word(word: str, body: NameMatch, text: str) -> bool:
     """Whether a capitalised word ends a body's longer name as it stood in the text."""
     return word[0].isupper() and " " in (full := text[body.start : body.end]) and full.endswith(" " + word)
+
+
+def _names_another(text: str, word: str, start: int, named: Sequence[tuple[int, int]]) -> bool:
+    """Whether a word was used last of another body, which is no name: "a South African court"."""
+    before = text.lower().rfind(word.lower(), 0, start)
+    if before < 0 or any(first <= before < end for first, end in named):
+        return False
+    return _ANOTHER.search(text, max(0, before - 40), before) is not None

@@ -16,7 +16,7 @@ import spacy
 from spacy.language import Language
 from spacy.symbols import ORTH  # type: ignore[import-not-found]
 from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from communique.errors import ModelNotFound
 from communique.head import head_span
@@ -31,6 +31,8 @@ MAX_SENTENCE_TOKENS = 250  # without a full stop; the longest in news, lists of 
 MAX_WORD = 500  # characters without a space, more than the longest addresses of web pages
 _ENDLESS_WORD = re.compile(rf"\S{{{MAX_WORD + 1},}}")
 _ENDS = frozenset({".", "!", "?", "…"})
+_FINITE = frozenset({"VBD", "VBZ", "VBP"})
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl"})
 _PARAGRAPH_END = re.compile(r"\n\s*\n")
 _LINE_END = re.compile(r"(?<=[.!?:;\"”’)])[ \t]*\n")
 
@@ -81,8 +83,8 @@ def _lemmas() -> dict[str, dict[str, str]]:
 
 @Language.component("communique_words")
 def _correct_words(doc: Doc) -> Doc:
-    """Right lemmas where spaCy's rules give wrong ones, and names for lone words in capitals that the tagger takes for
-    verbs: "the bloc ECOWAS condemned".
+    """Right lemmas where spaCy's rules give wrong ones, names for lone words in capitals that the tagger takes for
+    verbs ("the bloc ECOWAS condemned"), and verbs in the past tense joined to their like.
     """
     lemmas = _lemmas()
     for token in doc:
@@ -93,7 +95,20 @@ def _correct_words(doc: Doc) -> Doc:
                 token.tag_, token.pos_, token.lemma_ = "NNP", "PROPN", token.text
         elif part in lemmas and (lemma := lemmas[part].get(token.lower_)):
             token.lemma_ = lemma
+        if token.dep_ == "conj" and token.tag_ == "VBD" and token.head.tag_ in {"VBG", "VB"}:
+            _join_finite(token)
     return doc
+
+
+def _join_finite(verb: Token) -> None:
+    """Join a verb in the past tense to one like it, where the parser joined it to an infinitive or a gerund: "accused Uganda of sheltering
+    dissidents and EXPELLED a diplomat".
+    """
+    governor = verb.head
+    while governor.dep_ in {"pcomp", "xcomp", "advcl", "acl", "conj", "prep", "ccomp", "dobj"} and governor.tag_ not in _FINITE:
+        governor = governor.head
+    if governor.tag_ in _FINITE and governor.i < verb.i and not any(child.dep_ in _SUBJECTS for child in verb.lefts):
+        verb.head = governor
 
 
 Language.component("communique_expressions", func=mark_expressions)

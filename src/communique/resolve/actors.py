@@ -26,6 +26,7 @@ from communique.resolve.names import (
     with_pre,
 )  # fmt: skip
 from communique.resolve.references import (
+    DOCUMENTS,
     GROUP_HEADS,
     OTHER_SIDE,
     PAIR_HEADS,
@@ -38,11 +39,15 @@ from communique.resolve.references import (
 from communique.resolve.roles import FORMER, Role, RolesInText
 
 _DIRECTLY_IN = re.compile(r"\b(?:in|near)\s+$")
+_SAID_THERE = re.compile(
+    r"\b(?:said|says|added|announced|reported|told(?: [\w'’-]+){1,4}|by (?:tele)?phone)(?: (?:late |early )?(?:on )?\w+day)?,? (?:in|from|at) (?:the )?$"
+)
 _KIND_OF_PLACE = re.compile(
     r"\b(?:town|city|village|port|province|region|district|state|county|island|camp|suburb|capital|neighbou?rhood) of\s+(?:the\s+)?$",
     re.I,
 )
 _STATES = frozenset({"government", "country", "state", "leader", "nation"})
+_FILED = re.compile(r"assumed: the (?:article was filed|report )")  # told by a dateline
 _OFTEN = 3  # times that a country must be named for a report to be about it
 _ONLY_COUNTRY = "assumed: its sentence names only"
 _OWNER = re.compile(r"(.+?)['’]s?\s")
@@ -55,6 +60,9 @@ _CROWD = re.compile(r"(?:tens of |hundreds of )?(?:thousands|hundreds|dozens|sco
 _DOMESTIC = frozenset(
     {"CVL", "COP", "JUD", "LEG", "LAB", "OPP", "EDU", "MED", "REL", "SOC", "AGR", "JRN", "CRM", "UAF"}
 )
+
+
+_LOCAL = frozenset({("CVL",), ("UAF",), ("LAB",), ("AGR",)})  # of where the report was filed, whoever stands beside them
 
 
 class ActorResolver:
@@ -168,6 +176,11 @@ class ActorResolver:
         capitals = [phrase for phrase in inside if phrase.head == "capital" and self.country_of(phrase) is not None]
         return (*capitals, *found)
 
+    def is_said_there(self, phrase: Phrase) -> bool:
+        """Whether a place is where somebody tells of an event, not where it was: "…, a spokesman said IN NAIROBI"."""
+        start = phrase.mention.start
+        return _SAID_THERE.search(self._article.text, max(0, start - 90), start) is not None
+
     def country_of(self, phrase: Phrase) -> str | None:
         """The country that a place phrase lies in, as far as its names tell."""
         for match in self._names.inside(phrase.mention.start, phrase.mention.end):
@@ -184,7 +197,8 @@ class ActorResolver:
             code = self.country_of(place)
             if code is not None:
                 return replace(entity, code=code, reason=f"country of {place.mention.text!r} in the same clause")
-        if entity.sectors and entity.sectors[0] in _DOMESTIC:
+        local = entity.sectors[:1] in _LOCAL and _FILED.match(entity.reason)
+        if entity.sectors and entity.sectors[0] in _DOMESTIC and not local:
             for other in beside:
                 if (
                     other.code
@@ -227,7 +241,7 @@ class ActorResolver:
             return self._unknown_name(phrase, names)
         if names:  # "a Turkish base"
             return self._from_names(phrase, names, (), on)
-        if phrase.head in GROUP_HEADS | STATE_HEADS and phrase.definite:
+        if (phrase.head in GROUP_HEADS | STATE_HEADS or (phrase.head in DOCUMENTS and phrase.subject)) and phrase.definite:
             return self._told.description(phrase)
         return ()
 
@@ -327,7 +341,7 @@ class ActorResolver:
                 )
                 if code:
                     return (entity_of(phrase, code, role.sectors, f"apposition {apposition.text!r}"),)
-        if pair := self._told.both(phrase):
+        if pair := self._told.both(phrase) or self._told.of_both(phrase, role):
             return pair
         if owned := self._told.possessed(phrase, role) or self._of_whom(phrase, role):
             return owned
@@ -344,7 +358,7 @@ class ActorResolver:
             code = "IGO" if others else role.code
             return (entity_of(phrase, code, role.sectors, f"{code} unless said otherwise"),)
         only = self._only_country(phrase)
-        if only is not None and not phrase.definite:
+        if only is not None and not phrase.definite and not self._home.report_start(phrase.head_start):
             return (entity_of(phrase, only, role.sectors, f"{_ONLY_COUNTRY} {only}"),)
         return (self._home.of(phrase, role.sectors),)
 

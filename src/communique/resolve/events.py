@@ -121,8 +121,9 @@ def _with_places(
     for event in events:
         if event.place is None:
             codes = [entity.code for entity in (*event.actors, *event.recipients) if entity.code]
+            there = _where_it_was(resolver.located_in(event.sentence), event.coding.event_type, resolver)
             located = resolve_places(
-                resolver.located_in(event.sentence), resolver.names, gazetteer, [*codes, *resolver.countries]
+                there, resolver.names, gazetteer, [*codes, *resolver.countries]
             )
             before = placed[-1] if placed else None
             if before is not None and "\n\n" in article.text[before.sentence.start : event.sentence.start]:
@@ -130,6 +131,11 @@ def _with_places(
             event = replace(event, place=infer_place(event, located, before))
         placed.append(event)
     return placed
+
+
+def _where_it_was(places: Sequence[Phrase], kind: str, resolver: ActorResolver) -> tuple[Phrase, ...]:
+    """Places without those where others only tell of a deed; what is itself something said was where it was said."""
+    return tuple(place for place in places if kind in _SAYING or not resolver.is_said_there(place))
 
 
 def _meetings(events: Iterable[Event]) -> list[Event]:
@@ -175,7 +181,7 @@ def _resolve(
     needs_recipient = (scheme or codebook).needs_recipient(coding.event_type)
     when = _when(candidate, coding, article.date, before)
     on = when.first if when is not None else article.date
-    places = tuple(dict.fromkeys((*found.places, *candidate.places)))
+    places = _where_it_was(tuple(dict.fromkeys((*found.places, *candidate.places))), kind, resolver)
     found = _spoken(found, candidate.reporter)
     apart = tuple(phrase for phrase in found.actors if not resolver.stands_beside(phrase, found.recipients))
     found = replace(found, actors=apart or found.actors)  # "thanked his host, X"

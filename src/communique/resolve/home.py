@@ -17,6 +17,7 @@ _OWN = re.compile(
 )
 _REPORT = re.compile(r"(?:^|\n)[ \t]*([A-Z][A-Za-z'’. -]{2,30}?)(?:, \w+ \d{1,2})?(?::| [-–—]{1,2}) (?=[A-Z\"“])")
 # where correspondents and international bodies sit, whose reports are of elsewhere
+_SENTENCE_END = re.compile(r"[.!?][\"”’]?\s")
 _HUBS = frozenset(
     "london|paris|geneva|vienna|brussels|washington|new york|united nations|the hague|strasbourg|rome|nairobi|dakar|johannesburg|addis ababa|"
     "cairo|beirut|amman|dubai|doha|istanbul|jerusalem|hong kong|singapore|bangkok|new delhi|moscow|berlin|stockholm|oslo|helsinki|madrid|"
@@ -114,8 +115,8 @@ class Home:
     def _first_countries(self) -> list[str]:
         """Countries that the report's first sentence names."""
         text, start = self._article.text, self._head.end
-        end = text.find(". ", start + 20)
-        named = self._names.inside(start, end if end > 0 else len(text))
+        end = _SENTENCE_END.search(text, start + 20)
+        named = self._names.inside(start, end.start() if end else len(text))
         first = [match for match in named if best(match).code in self.countries]
         scenes = [
             match for match in first if LOCATED.search(text, start, match.start)

@@ -55,8 +55,9 @@ class NamesInText(NamesByPlace):
             match for match in [*before, *after] if best(match).kind != "surname" or match.start >= phrase.head_start
         ]
         return usable or [
-            match for match in inside if best(match).kind in COUNTRY_KINDS | PLACE_KINDS and phrase.kind == "thing"
-        ]
+            match for match in inside
+            if best(match).kind in COUNTRY_KINDS | PLACE_KINDS and phrase.kind == "thing" and not self._is_stance(match)
+        ]  # fmt: skip
 
 
 def best(match: NameMatch) -> Name:

@@ -32,6 +32,7 @@ GROUP_HEADS = frozenset(
 STATE_HEADS = frozenset(
     "emirate sultanate principality archipelago federation country colony nation state kingdom republic island neighbour neighbor".split()
 )
+DOCUMENTS = frozenset({"resolution", "motion"})  # say what those say who passed them
 PAIR_HEADS = frozenset({
     "man", "woman", "side", "country", "nation", "leader", "party", "neighbour", "neighbor", "minister", "president", "government",
     "state", "capital", "pair", "diplomat", "counterpart", "foe", "rival", "ally", "delegation", "official", "general", "power",
@@ -41,6 +42,7 @@ _HEADS_OF_STATES = frozenset(
 )
 _REACH = 400  # mentions that a word can refer back over
 _OFTEN = 4
+_OFTEN_NAMED = 3  # from which a neighbour of whom the report says no more is the country named most often
 OTHER_SIDE = frozenset({"neighbour", "neighbor", "host", "guest", "counterpart", "interlocutor", "opposite"})
 SIDES = frozenset({"side", "delegation", "foe", "rival"})
 _PORTFOLIO = re.compile(
@@ -54,6 +56,8 @@ _COUNTED = re.compile(
     re.I,
 )
 _PAIR = re.compile(r"\b(?:two|both|three|four)\b", re.I)
+_OF_BOTH = re.compile(r"\b(?:of|from) (?:both|the two) ([a-z]+)$")
+_STATE_WORDS = frozenset({"country", "nation", "state", "neighbour", "neighbor", "government", "capital"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,7 @@ class References:
                 for known in before
                 if not known.is_person
                 and not known.phrase.plural
-                and (known.phrase.kind in {"country", "org", "agent"} or known.phrase.head in GROUP_HEADS)
+                and (known.phrase.kind in {"country", "org", "agent"} or known.phrase.head in GROUP_HEADS | DOCUMENTS)
             ]
         elif word in _THEY:
             fits = [
@@ -157,6 +161,8 @@ class References:
         near = [known for known in fits if known.start >= self.sentence_start(phrase)]
         if near and not phrase.subject and word in _OBJECTS:  # "met the president and invited him"
             return _again(phrase, near[-1].entities, "refers to")
+        if near and word in _HE and not any(known.phrase.subject for known in near):
+            return _again(phrase, near[-1].entities, "refers to")  # "refused to arrest the president when HE came"
         same = self.sentence_start(fits[-1].phrase)
         if word in _THEY and not any(known.phrase.subject for known in fits if known.start >= same):
             return _again(phrase, fits[-1].entities, "refers to")  # "ordered all ministers out. Two of them …"
@@ -175,6 +181,7 @@ class References:
                 return main
         found: list[Entity] = []
         before = self._before(phrase)
+        states = phrase.head in _STATE_WORDS
         persons = phrase.head in PERSON_ROLES and any(known.is_person for known in before)
         for known in reversed(before):
             if phrase.head_start - known.start > 1200:
@@ -182,10 +189,9 @@ class References:
             if known.phrase.kind in {"place", "thing", "pronoun"} or (persons and not known.is_person):
                 continue
             for entity in reversed(known.entities):
-                if entity.code and (entity.code, entity.sectors[:1]) not in {
-                    (other.code, other.sectors[:1]) for other in found
-                }:
-                    found.append(entity)
+                named = replace(entity, sectors=("GOV",)) if states and entity.code not in NON_STATES else entity
+                if named.code and not (states and named.code in NON_STATES) and not _any_alike([named], found):
+                    found.append(named)
             if len(found) >= wanted:
                 break
         return _standing_for(phrase, found[wanted - 1 :: -1]) if len(found) > 1 else ()
@@ -193,7 +199,17 @@ class References:
     def is_bare(self, phrase: Phrase) -> bool:
         """Whether a phrase says nothing of whom it means but their number: "the two sides", "the countries"."""
         words = [word for word in phrase.mention.text.lower().split() if word not in _BARE]
-        return len(words) < 2 and not self._names.own(phrase)
+        described = phrase.head in _STATE_WORDS and _PAIR.search(phrase.mention.text)  # "the two nuclear-armed neighbours"
+        return (len(words) < 2 or bool(described)) and not self._names.own(phrase)
+
+    def of_both(self, phrase: Phrase, role: Role) -> tuple[Entity, ...]:
+        """ "Negotiators of both countries": the role word's sector with the codes of the pair."""
+        match = _OF_BOTH.search(phrase.mention.text)
+        if match is None:
+            return ()
+        head = match[1].removesuffix("ies") + "y" if match[1].endswith("ies") else match[1].removesuffix("s")
+        pair = self.pair(replace(phrase, head=head))
+        return tuple(replace(entity, sectors=role.sectors or entity.sectors, identifier_text=None, identifier_id=None, office=None) for entity in pair)
 
     def is_counted(self, phrase: Phrase) -> bool:
         """Whether a phrase only counts them: "some 50 governments"."""
@@ -258,7 +274,7 @@ class References:
             return (self._home.of(phrase, ("GOV",)),)
         if phrase.head in GROUP_HEADS and _OTHER_GROUP & set(phrase.mention.text.lower().split()):
             return ()  # "the northern alliance"
-        wanted = "org" if phrase.head in GROUP_HEADS else "country"
+        wanted = "org" if phrase.head in GROUP_HEADS | DOCUMENTS else "country"
         for known in reversed(self._before(phrase)):
             if _any_alike(known.entities, avoid):
                 continue
@@ -275,6 +291,9 @@ class References:
         if official and role is not None and role.sectors[0] not in {"GOV", "MIL"}:
             return ()
         own = {entity.code for entity in self._owners(phrase)}
+        if phrase.head in {"neighbour", "neighbor"} and (often := next((item for item in self._home.ranked if item[0] not in own), None)):
+            if often[1] >= _OFTEN_NAMED and own and None not in own:
+                return (entity_of(phrase, often[0], ("GOV",), "the other country named most often"),)
         for known in reversed(self._before(phrase)):
             for entity in known.entities if known.phrase.kind != "place" else ():
                 if entity.code and len(entity.code) == 3 and entity.code not in own | NON_STATES:
@@ -357,7 +376,7 @@ class References:
         """The last two parties named in one breath: "the government and the rebels"."""
         near = [known for known in self._before(phrase) if phrase.head_start - known.start < 1200]
         if phrase.head in _HEADS_OF_STATES:
-            near = [known for known in near if all(entity.sectors[:1] == ("GOV",) for entity in known.entities)]
+            near = [known for known in near if all(_is_state(entity) for entity in known.entities)]
         for second, first in zip(reversed(near), reversed(near[:-1]), strict=False):
             if len(second.entities) == 2 and second.phrase.plural:  # "both sides", said before
                 return _standing_for(phrase, second.entities)
@@ -418,6 +437,10 @@ def alike(first: Entity, second: Entity) -> bool:
     if first.identifier_text is not None and first.identifier_text == second.identifier_text:
         return True
     return first.code == second.code and first.sectors[:1] == second.sectors[:1]
+
+
+def _is_state(entity: Entity) -> bool:
+    return entity.sectors[:1] == ("GOV",) and entity.code not in NON_STATES
 
 
 def _any_alike(entities: Sequence[Entity], others: Sequence[Entity]) -> bool:

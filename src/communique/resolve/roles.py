@@ -9,6 +9,7 @@ from communique.lexicon import ActorLexicon
 from communique.records import Mention, Phrase
 
 FORMER = re.compile(r"\b(?:former|ex|late|ousted|deposed|one-time|then)\b[- ]", re.I)
+_POSSESSIVE = re.compile(r"['’]s(?= |$)")  # "the strike's leaders" are strike leaders
 _WORD = re.compile(r"[\w’'.]+(?:-[\w]+)*")
 _OF = re.compile(r"\s+of\s+(?:the\s+|an?\s+)?([^,;]+?)(?=\s+(?:in|at|on|near|from|who|which|that)\b|[,;]|$)")
 PERSON_ROLES = frozenset(
@@ -60,7 +61,7 @@ def find_role(lexicon: ActorLexicon, text: str, phrase: Phrase | None = None, be
     while i < len(words):
         for length in range(min(lexicon.longest_agent, len(words) - i), 0, -1):
             noun = " ".join(word for _, word in words[i : i + length])
-            noun = noun.removesuffix("'s").removesuffix("’s").rstrip("'’")
+            noun = _POSSESSIVE.sub("", noun).rstrip("'’")
             agent = lexicon.agent(noun)
             if (
                 agent is None
