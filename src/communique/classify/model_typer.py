@@ -135,6 +135,8 @@ class ModelTyper:
         if event_type == "MOBILIZE":
             recipients = tuple(phrase for phrase in recipients if phrase not in sent)
         actors, recipients = self._parties(view, actors, recipients, _pool(candidate, phrases, sent))
+        opposed = tuple(phrase for phrase in actors if phrase in candidate.slots.get("against", ()))
+        actors, recipients = tuple(phrase for phrase in actors if phrase not in opposed), recipients + opposed
         if event_type == "MOBILIZE" and not actors:  # "border guards were deployed"
             actors = tuple(phrase for phrase in sent if phrase.kind == "agent")
         if (

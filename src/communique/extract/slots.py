@@ -84,7 +84,7 @@ def noun_slots(noun: Token, book: PhraseBook) -> Slots:
         if child.dep_ == "poss":
             slots["possessor"].extend(book.coordinated(child))
         elif child.dep_ in {"amod", "compound", "nmod"}:
-            slots["modifier"].extend(book.coordinated(child))
+            slots["against" if _is_opposed(child) else "modifier"].extend(book.coordinated(child))
             slots["modifier"].extend(
                 book.phrase(grandchild) for grandchild in child.lefts if grandchild.dep_ in {"amod", "compound", "nmod"}
             )
@@ -97,6 +97,11 @@ def noun_slots(noun: Token, book: PhraseBook) -> Slots:
         elif child.dep_ == "acl" and child.tag_ == "VBN":  # "aid provided to X", "a raid carried out by Y"
             _prepositions(child, book, slots)
     return {slot: tuple(phrases) for slot, phrases in slots.items()}
+
+
+def _is_opposed(word: Token) -> bool:
+    """Whether a modifier says whom something is against: "anti-JAPANESE riots"."""
+    return word.i > 1 and word.nbor(-1).text in {"-", "‑", "–"} and word.nbor(-2).lower_ == "anti"
 
 
 def merged(first: Slots, second: Slots) -> Slots:
