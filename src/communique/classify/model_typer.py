@@ -134,7 +134,9 @@ class ModelTyper:
         sent = _sent(candidate)
         if event_type == "MOBILIZE":
             recipients = tuple(phrase for phrase in recipients if phrase not in sent)
-        actors, recipients = self._parties(view, actors, recipients, _pool(candidate, phrases, sent))
+        actors, recipients = self._parties(
+            view, actors, recipients, _pool(candidate, phrases, sent), candidate.places
+        )
         opposed = tuple(phrase for phrase in actors if phrase in candidate.slots.get("against", ()))
         actors, recipients = tuple(phrase for phrase in actors if phrase not in opposed), recipients + opposed
         if event_type == "MOBILIZE" and not actors:  # "border guards were deployed"
@@ -157,7 +159,7 @@ class ModelTyper:
             probability=(probability + 1.0) / 2 if agrees else probability,
             claims=claims,
             source=source,
-            places=self._places(view, phrases),
+            places=tuple(phrase for phrase in self._places(view, phrases) if not _is_beside(phrase, candidate)),
             by_model=not agrees,
             auxiliary=tuple(zip(self._auxiliary, map(float, view.scores.auxiliary_modes[view.best]), strict=True)),
         )
@@ -173,7 +175,7 @@ class ModelTyper:
         return vote * NOUN_VOTE if candidate.part == "noun" and none > SURE_OF_NONE else vote
 
     def _parties(
-        self, view: _View, actors: tuple[Phrase, ...], recipients: tuple[Phrase, ...], pool: Sequence[Phrase]
+        self, view: _View, actors: tuple[Phrase, ...], recipients: tuple[Phrase, ...], pool: Sequence[Phrase], located: Sequence[Phrase]
     ) -> tuple[tuple[Phrase, ...], tuple[Phrase, ...]]:
         """Actors and recipients by model and grammar: each phrase goes to the role with the higher vote, if it is high enough."""
         chosen: dict[str, list[tuple[float, Phrase]]] = {"actor": [], "recipient": []}
@@ -182,6 +184,8 @@ class ModelTyper:
                 role: view.role(phrase, self._roles[role]) + (ROLE_VOTE if phrase in filled else 0.0)
                 for role, filled in (("actor", actors), ("recipient", recipients))
             }
+            if phrase in located and phrase not in actors:
+                votes["actor"] = 0.0
             role = max(votes, key=lambda name: votes[name])
             by_grammar = actors if role == "actor" else recipients
             if votes[role] >= (MIN_ROLE if not by_grammar or phrase in by_grammar else MIN_ROLE_BESIDE):

@@ -151,12 +151,19 @@ def other_clauses(word: Token) -> tuple[tuple[int, int], ...]:
     """
     found = []
     for token in word.sent:
-        is_told = token.dep_ in {"relcl", "acl"} and token.head != word
+        is_told = (token.dep_ in {"relcl", "acl"} and token.head != word) or (token.dep_ == "advcl" and _is_aside(token))
         if is_told or (token.dep_ == "prep" and token.lower_ in _BESIDE_EVENTS):
             first, last = token.left_edge, token.right_edge
             if not first.i <= word.i <= last.i:
                 found.append((first.idx, last.idx + len(last)))
     return tuple(found)
+
+
+def _is_aside(clause: Token) -> bool:
+    """Whether an adverbial clause tells of something else, and is no condition: its subject may be the one who is warned."""
+    if any(child.dep_ == "mark" and child.lower_ in _CONDITIONAL_MARKERS for child in clause.lefts):
+        return False
+    return _has_subject(clause)
 
 
 def _has_clause(sentence: Span, before: Token | None = None, behind: Token | None = None) -> bool:

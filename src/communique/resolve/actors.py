@@ -330,7 +330,10 @@ class ActorResolver:
             if found:
                 return found
         for apposition in phrase.appositions:
-            near = [m for m in self._names.inside(apposition.start, apposition.end) if not self._names.is_outside(m)]
+            near = [
+                m for m in self._names.inside(apposition.start, apposition.end)
+                if not self._names.is_outside(m) and (best(m).kind != "surname" or m.end == apposition.end)
+            ]  # fmt: skip
             if near and best(near[0]).kind in COUNTRY_KINDS | {"org", "body", "government", "person", "surname"}:
                 name = self._pick_inside(near[0], phrase, on)
                 if name is None:
@@ -377,7 +380,8 @@ class ActorResolver:
         ends = [end for end in (text.find(". ", phrase.head_end), text.find("\n", phrase.head_end)) if end >= 0]
         codes = {
             best(match).code for match in self._names.inside(start, min(ends, default=len(text)))
-            if best(match).kind in COUNTRY_KINDS and (match.start < phrase.head_start or (LOCATED.search(text, start, match.start) and match.start - phrase.head_end < 60))
+            if best(match).kind in COUNTRY_KINDS and not self._names.is_stance(match)
+            and (match.start < phrase.head_start or (LOCATED.search(text, start, match.start) and match.start - phrase.head_end < 60))
         }  # fmt: skip
         return codes.pop() if len(codes) == 1 else None
 
@@ -445,7 +449,10 @@ class ActorResolver:
             return tuple(replace(entity, mention=phrase.mention) for entity in entities)
         for apposition in phrase.appositions:
             role = self._roles.beside(apposition)
-            near = [m for m in self._names.inside(apposition.start, apposition.end) if not self._names.is_outside(m)]
+            near = [
+                m for m in self._names.inside(apposition.start, apposition.end)
+                if not self._names.is_outside(m) and (best(m).kind != "surname" or m.end == apposition.end)
+            ]  # fmt: skip
             if near:
                 name = best(near[0])
                 office = office_on(name.offices, self._article.date)

@@ -27,6 +27,7 @@ from communique.records import (
 from communique.resolve.actors import ActorResolver
 from communique.resolve.dates import count_from, is_historical, is_recent, resolve_date
 from communique.resolve.places import Gazetteer, infer_place, resolve_place, resolve_places
+from communique.resolve.references import ANOTHER
 from communique.resolve.sizes import with_sizes
 
 # types that are nothing without somebody who does them
@@ -35,6 +36,7 @@ _NEEDS_ACTOR = frozenset(
 )
 # types that mostly are something said
 _SAYING = frozenset({"AGREE", "SUPPORT", "REQUEST", "ACCUSE", "REJECT", "THREATEN"})
+_ARMED = frozenset({("MIL",), ("COP",), ("GOV",), ("REB",), ("PRM",), ("UAF",), ("SPY",)})
 _SEATS = frozenset({"country", "demonym", "capital", "city", "region", "government"})
 _SPEAKERS = frozenset({"we", "us", "i", "me"})
 _WHO = frozenset({"person", "org", "country", "agent"})
@@ -189,9 +191,12 @@ def _resolve(
     reached = candidate.slots.get("to", ())
     seats = tuple(place for place in places if place not in reached)  # "flew to London" does not make them British
     actors = _entities(found.actors, resolver, on, seats, (), uncoded=uncoded)
-    recipients = _entities(found.recipients, resolver, on, places, actors, uncoded=uncoded)
+    scenes = () if kind in _SAYING | {"SANCTION"} else places  # "in New York, the president announced sanctions"
+    recipients = _entities(found.recipients, resolver, on, scenes, actors, uncoded=uncoded)
     if kind in {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION"}:
         actors = _entities(found.actors, resolver, on, seats, recipients, uncoded=uncoded) or actors
+    if kind == "ASSAULT":
+        actors = _without_teller(actors, recipients, candidate.reporter)
     if kind in {"ASSAULT", "COERCE"}:
         recipients = _of_the_reporter(recipients, actors, candidate.reporter, resolver, on)
     if kind == "CONSULT":
@@ -288,6 +293,21 @@ def _abroad(
     return moved(actors), moved(recipients)
 
 
+def _without_teller(
+    actors: tuple[Entity, ...], victims: Sequence[Entity], reporter: Phrase | None
+) -> tuple[Entity, ...]:
+    """Attackers without who only tells of the attack, as those do who have no arms, or whose own victims would be civilians:
+    "The doctors' union said that 56 civilians had been killed".
+    """
+    if reporter is None:
+        return actors
+    unarmed = all(entity.sectors[:1] == ("CVL",) for entity in victims)
+    return tuple(
+        entity for entity in actors
+        if entity.mention != reporter.mention or (entity.sectors[:1] in _ARMED and not unarmed)
+    )  # fmt: skip
+
+
 def _of_the_reporter(
     victims: tuple[Entity, ...],
     actors: Sequence[Entity],
@@ -370,6 +390,8 @@ _PERSON_PRONOUNS = frozenset({"he", "she", "him", "her"})
 
 def _one_party(first: Entity, second: Entity) -> bool:
     """Whether who acted is also who was acted upon: not where two role words of one state differ, "the governor" and "the army"."""
+    if first.reason.startswith(ANOTHER):  # "his rival"
+        return False
     return _same(first, second) and not (_by_role(first) and _by_role(second) and _words(first) != _words(second))
 
 

@@ -34,9 +34,9 @@ class NamesInText(NamesByPlace):
 
     def is_outside(self, match: NameMatch) -> bool:
         """Whether a name says where or to whom, not whose: "ambassador to Syria", "Iran-backed"."""
-        return bool(_OUTSIDE.search(self.text, max(0, match.start - 16), match.start)) or self._is_stance(match)
+        return bool(_OUTSIDE.search(self.text, max(0, match.start - 16), match.start)) or self.is_stance(match)
 
-    def _is_stance(self, match: NameMatch) -> bool:
+    def is_stance(self, match: NameMatch) -> bool:
         """Whether a name only says whom somebody is for or against, or sent by: "pro-Russian", "Iran-backed"."""
         text = self.text
         return bool(
@@ -46,7 +46,7 @@ class NamesInText(NamesByPlace):
     def own(self, phrase: Phrase) -> list[NameMatch]:
         """Names in a phrase that say whose it is, before its head first."""
         inside = self.inside(phrase.mention.start, phrase.mention.end)
-        before = [match for match in inside if match.start < phrase.head_end and not self._is_stance(match)]
+        before = [match for match in inside if match.start < phrase.head_end and not self.is_stance(match)]
         speaks_for = phrase.head.startswith("spokes")  # "spokesman for the rebels"
         after = [
             match for match in inside if match.start >= phrase.head_end and (speaks_for or not self.is_outside(match))
@@ -56,7 +56,7 @@ class NamesInText(NamesByPlace):
         ]
         return usable or [
             match for match in inside
-            if best(match).kind in COUNTRY_KINDS | PLACE_KINDS and phrase.kind == "thing" and not self._is_stance(match)
+            if best(match).kind in COUNTRY_KINDS | PLACE_KINDS and phrase.kind == "thing" and not self.is_stance(match)
         ]  # fmt: skip
 
 

@@ -43,6 +43,8 @@ _HEADS_OF_STATES = frozenset(
 _REACH = 400  # mentions that a word can refer back over
 _OFTEN = 4
 _OFTEN_NAMED = 3  # from which a neighbour of whom the report says no more is the country named most often
+ANOTHER = "somebody else"  # how the reason begins for who is never the one he belongs to
+_RIVALS = frozenset({"rival", "predecessor", "successor", "opponent", "challenger", "critic", "foe", "enemy", "deputy"})
 OTHER_SIDE = frozenset({"neighbour", "neighbor", "host", "guest", "counterpart", "interlocutor", "opposite"})
 SIDES = frozenset({"side", "delegation", "foe", "rival"})
 _PORTFOLIO = re.compile(
@@ -318,9 +320,10 @@ class References:
             Mention(words[0], phrase.mention.start, end), words[0].lower(), phrase.mention.start, end, "pronoun"
         )
         owners = self.pronoun(pronoun)
+        other = f"{ANOTHER}: " if phrase.head in _RIVALS else ""
         return tuple(
             replace(owner, mention=phrase.mention, sectors=owner.sectors if role.weak and owner.sectors else role.sectors,
-                    identifier_text=None, identifier_id=None, office=None, reason=f"{words[0]!r} {owner.reason}")
+                    identifier_text=None, identifier_id=None, office=None, reason=f"{other}{words[0]!r} {owner.reason}")
             for owner in owners
         )  # fmt: skip
 
@@ -377,6 +380,8 @@ class References:
         near = [known for known in self._before(phrase) if phrase.head_start - known.start < 1200]
         if phrase.head in _HEADS_OF_STATES:
             near = [known for known in near if all(_is_state(entity) for entity in known.entities)]
+        elif phrase.head in PERSON_ROLES:  # "the two generals"
+            near = [known for known in near if known.is_person or known.phrase.plural]
         for second, first in zip(reversed(near), reversed(near[:-1]), strict=False):
             if len(second.entities) == 2 and second.phrase.plural:  # "both sides", said before
                 return _standing_for(phrase, second.entities)
