@@ -90,7 +90,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"set aside: {figures[f'set_aside_{n_words}']:.3f} of 300 non-political articles of {n_words} words")
     short = [text for texts in held_out_texts().values() for text in texts]
     figures["set_aside_short"] = share_set_aside(screen, short)
-    print(f"set aside: {figures['set_aside_short']:.3f} of {len(short)} non-political texts of {sum(len(text.split()) for text in short) // len(short)} words")
+    print(
+        f"set aside: {figures['set_aside_short']:.3f} of {len(short)} non-political texts of {sum(len(text.split()) for text in short) // len(short)} words"
+    )
     floors = json.loads(options.floors.read_text(encoding="utf-8")) if options.floors else {}
     broken = [
         f"{name} is {figures[name]:.3f}, floor {floor}" for name, floor in floors.items() if figures[name] < floor

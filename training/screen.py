@@ -32,7 +32,10 @@ PASSAGE_WORDS = 40
 ARTICLE_WORDS = 80
 MADE_ARTICLES = 1000  # of the validation part: the threshold is so far below the lowest score among them
 MARGIN = 2.0  # in log odds, since news is not our texts
-SHORT_LOST, SHORT_MARGIN = 0.001, 1.0  # share of the validation part's texts with an event that may score lower; margin below these
+SHORT_LOST, SHORT_MARGIN = (
+    0.001,
+    1.0,
+)  # share of the validation part's texts with an event that may score lower; margin below these
 SHARED = 2.0  # how much of a weight words of like meaning share
 LEAST_TEXTS = 3  # that a word or pair must stand in to have a weight of its own
 PENALTY = 1.0
@@ -214,7 +217,9 @@ def main() -> None:
     options.to.write_text(
         json.dumps(msgspec.structs.asdict(written), ensure_ascii=False, indent=0) + "\n", encoding="utf-8"
     )
-    print(f"{len(train)} rows, {len(open_ended.words)} weights, threshold {threshold}, of short texts {short}; {options.to}")
+    print(
+        f"{len(train)} rows, {len(open_ended.words)} weights, threshold {threshold}, of short texts {short}; {options.to}"
+    )
     print("made articles of the test part, the rest of each of one sort without event:")
     show(screen, threshold, read_texts("test"))
     scores = likeliest(screen, [row.text for row in read_texts("test") if row.event])

@@ -187,6 +187,7 @@ class EventCandidate:
         places: Place phrases of its clause, nearest first.
         relative: Whether its clause hangs on a noun that is its subject: "the Union, which accuses …".
         beyond: Stretches inside the sentence where none of its parties stands: relative clauses of other words.
+        actors_within: Offsets between which its actors stand, where its clause has a subject of its own.
         clause: Offsets between which its parties stand: they end where the next clause begins ("…, and India promised").
     """
 
@@ -207,6 +208,7 @@ class EventCandidate:
     clause: tuple[int, int] | None = None
     relative: bool = False
     beyond: tuple[tuple[int, int], ...] = ()
+    actors_within: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

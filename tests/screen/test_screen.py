@@ -29,7 +29,9 @@ def screen() -> Screen:
 
 def made(threshold: float = 1.0, short_threshold: float = -9.0) -> Screen:
     words = {"police": 0.0, "arrested": 3.0, "police arrested": 1.0, "garden": -2.0}
-    return Screen(Weights(0.0, threshold, short_threshold, article_words=6, passage_words=4, words=words), load_actors())
+    return Screen(
+        Weights(0.0, threshold, short_threshold, article_words=6, passage_words=4, words=words), load_actors()
+    )
 
 
 def test_a_report_of_gardening_is_set_aside_with_the_reason(screen: Screen) -> None:

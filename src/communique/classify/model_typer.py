@@ -132,11 +132,9 @@ class ModelTyper:
             if frame is not None:
                 source += f" (lexicon: {frame.event_type})"
         sent = _sent(candidate)
-        if event_type == "MOBILIZE":
+        if event_type in {"MOBILIZE", "AID"}:
             recipients = tuple(phrase for phrase in recipients if phrase not in sent)
-        actors, recipients = self._parties(
-            view, actors, recipients, _pool(candidate, phrases, sent), candidate.places
-        )
+        actors, recipients = self._parties(view, actors, recipients, _pool(candidate, phrases, sent), candidate)
         opposed = tuple(phrase for phrase in actors if phrase in candidate.slots.get("against", ()))
         actors, recipients = tuple(phrase for phrase in actors if phrase not in opposed), recipients + opposed
         if event_type == "MOBILIZE" and not actors:  # "border guards were deployed"
@@ -175,7 +173,12 @@ class ModelTyper:
         return vote * NOUN_VOTE if candidate.part == "noun" and none > SURE_OF_NONE else vote
 
     def _parties(
-        self, view: _View, actors: tuple[Phrase, ...], recipients: tuple[Phrase, ...], pool: Sequence[Phrase], located: Sequence[Phrase]
+        self,
+        view: _View,
+        actors: tuple[Phrase, ...],
+        recipients: tuple[Phrase, ...],
+        pool: Sequence[Phrase],
+        candidate: EventCandidate,
     ) -> tuple[tuple[Phrase, ...], tuple[Phrase, ...]]:
         """Actors and recipients by model and grammar: each phrase goes to the role with the higher vote, if it is high enough."""
         chosen: dict[str, list[tuple[float, Phrase]]] = {"actor": [], "recipient": []}
@@ -184,7 +187,7 @@ class ModelTyper:
                 role: view.role(phrase, self._roles[role]) + (ROLE_VOTE if phrase in filled else 0.0)
                 for role, filled in (("actor", actors), ("recipient", recipients))
             }
-            if phrase in located and phrase not in actors:
+            if phrase not in actors and not _may_act(phrase, candidate):
                 votes["actor"] = 0.0
             role = max(votes, key=lambda name: votes[name])
             by_grammar = actors if role == "actor" else recipients
@@ -245,6 +248,12 @@ def _pool(candidate: EventCandidate, phrases: Sequence[Phrase], sent: Sequence[P
         if candidate.clause is None or candidate.clause[0] <= phrase.head_start < candidate.clause[1]:
             found[phrase] = None
     return list(found)
+
+
+def _may_act(phrase: Phrase, candidate: EventCandidate) -> bool:
+    """Whether a phrase that is no actor by grammar may be one: not where it happened, nor the subject of another clause."""
+    within = candidate.actors_within
+    return phrase not in candidate.places and (within is None or within[0] <= phrase.head_start < within[1])
 
 
 def _is_beside(phrase: Phrase, candidate: EventCandidate) -> bool:

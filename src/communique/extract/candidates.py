@@ -10,7 +10,7 @@ from typing import Any
 
 from spacy.tokens import Doc, Span, Token
 
-from communique.extract.circumstances import circumstances, clause_head, other_clauses, own_clause
+from communique.extract.circumstances import actors_clause, circumstances, clause_head, other_clauses, own_clause
 from communique.extract.counts import count_people
 from communique.extract.phrases import PhraseBook, counted
 from communique.extract.reporters import Reporters
@@ -188,6 +188,7 @@ class _Finder:
             clause=(first, last),
             relative=_is_relative(anchor),
             beyond=other_clauses(anchor),
+            actors_within=actors_clause(anchor),
         )
 
     def _verb_predicates(self, verb: Token) -> tuple[tuple[str, ...], list[Token]]:

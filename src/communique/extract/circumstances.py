@@ -14,7 +14,10 @@ _OBJECTS = {"dobj", "pobj", "nsubj", "nsubjpass", "attr", "dative", "compound", 
 _MAX_GOVERNORS = 6
 _FINITE = {"VBD", "VBZ", "VBP"}
 
+_STANCES = frozenset({"loyal", "opposed", "sympathetic", "hostile", "allied", "close"})
+_BELOW = frozenset({"relcl", "advcl"})
 _BESIDE_EVENTS = frozenset({"after", "before", "since", "during", "until", "following", "despite"})
+
 
 def circumstances(word: Token) -> Circumstances:
     """The circumstances of an event word."""
@@ -151,12 +154,29 @@ def other_clauses(word: Token) -> tuple[tuple[int, int], ...]:
     """
     found = []
     for token in word.sent:
-        is_told = (token.dep_ in {"relcl", "acl"} and token.head != word) or (token.dep_ == "advcl" and _is_aside(token))
+        is_told = (token.dep_ in {"relcl", "acl"} and token.head != word) or (
+            token.dep_ == "advcl" and _is_aside(token)
+        )
+        is_told = is_told or (token.dep_ == "appos" and token.head != word and _follows_comma(token))
+        is_told = is_told or (token.lower_ in _STANCES and token.i > token.head.i)  # "rebels LOYAL TO KABILA"
         if is_told or (token.dep_ == "prep" and token.lower_ in _BESIDE_EVENTS):
             first, last = token.left_edge, token.right_edge
             if not first.i <= word.i <= last.i:
                 found.append((first.idx, last.idx + len(last)))
     return tuple(found)
+
+
+def _follows_comma(token: Token) -> bool:
+    return token.left_edge.i > 0 and token.left_edge.nbor(-1).text == ","
+
+
+def actors_clause(word: Token) -> tuple[int, int] | None:
+    """Offsets between which the actors of a verb stand that has a subject of its own in a clause below another; `None` for any other."""
+    active = [child for child in word.lefts if child.dep_ == "nsubj" and child.tag_ not in {"WDT", "WP"}]
+    if word.dep_ not in _BELOW or not active:
+        return None
+    first, last = word.left_edge, word.right_edge
+    return first.idx, last.idx + len(last)
 
 
 def _is_aside(clause: Token) -> bool:

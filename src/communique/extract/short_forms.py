@@ -36,7 +36,11 @@ def with_short_forms(
         if any(first < end and start < last for first, last in taken):
             continue
         word = match["word"]
-        called = () if _names_another(text, word, start, [*taken, *((name.start, name.end) for name in found)]) else short_forms.get(word.lower(), ())
+        called = (
+            ()
+            if _names_another(text, word, start, [*taken, *((name.start, name.end) for name in found)])
+            else short_forms.get(word.lower(), ())
+        )
         for body in reversed(bodies):
             if body.end < start and (body.names[0].text in called or _is_last_word(word, body, text)):
                 found.append(NameMatch(start, end, body.names))

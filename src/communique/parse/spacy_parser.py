@@ -105,7 +105,10 @@ def _join_finite(verb: Token) -> None:
     dissidents and EXPELLED a diplomat".
     """
     governor = verb.head
-    while governor.dep_ in {"pcomp", "xcomp", "advcl", "acl", "conj", "prep", "ccomp", "dobj"} and governor.tag_ not in _FINITE:
+    while (
+        governor.dep_ in {"pcomp", "xcomp", "advcl", "acl", "conj", "prep", "ccomp", "dobj"}
+        and governor.tag_ not in _FINITE
+    ):
         governor = governor.head
     if governor.tag_ in _FINITE and governor.i < verb.i and not any(child.dep_ in _SUBJECTS for child in verb.lefts):
         verb.head = governor

@@ -42,6 +42,7 @@ _DIRECTLY_IN = re.compile(r"\b(?:in|near)\s+$")
 _SAID_THERE = re.compile(
     r"\b(?:said|says|added|announced|reported|told(?: [\w'’-]+){1,4}|by (?:tele)?phone)(?: (?:late |early )?(?:on )?\w+day)?,? (?:in|from|at) (?:the )?$"
 )
+_SAYS = re.compile(r"(?: [\w,]+){0,6} (?:that|which) ")
 _KIND_OF_PLACE = re.compile(
     r"\b(?:town|city|village|port|province|region|district|state|county|island|camp|suburb|capital|neighbou?rhood) of\s+(?:the\s+)?$",
     re.I,
@@ -62,7 +63,10 @@ _DOMESTIC = frozenset(
 )
 
 
-_LOCAL = frozenset({("CVL",), ("UAF",), ("LAB",), ("AGR",)})  # of where the report was filed, whoever stands beside them
+_PEOPLE = frozenset({("CVL",), ("REF",)})
+_LOCAL = frozenset(
+    {("CVL",), ("UAF",), ("LAB",), ("AGR",)}
+)  # of where the report was filed, whoever stands beside them
 
 
 class ActorResolver:
@@ -241,7 +245,9 @@ class ActorResolver:
             return self._unknown_name(phrase, names)
         if names:  # "a Turkish base"
             return self._from_names(phrase, names, (), on)
-        if (phrase.head in GROUP_HEADS | STATE_HEADS or (phrase.head in DOCUMENTS and phrase.subject)) and phrase.definite:
+        if phrase.head in GROUP_HEADS | STATE_HEADS and phrase.definite:
+            return self._told.description(phrase)
+        if phrase.head in DOCUMENTS and (phrase.subject or _SAYS.match(self._article.text, phrase.mention.end)):
             return self._told.description(phrase)
         return ()
 
@@ -370,6 +376,15 @@ class ActorResolver:
         if not entity.reason.startswith((_ONLY_COUNTRY, "country of ")) or self._home.code in (None, entity.code):
             return entity
         if all(other.code != entity.code for other in others):
+            return entity
+        return replace(entity, code=self._home.code, reason=f"assumed: {self._home.reason}")
+
+    def people_of_home(self, entity: Entity) -> Entity:
+        """People whose country was only assumed from who stands beside them, as those of the report's own country: "American troops killed
+        three civilians", "Germany promised money for refugees".
+        """
+        told = entity.reason.startswith((_ONLY_COUNTRY, "assumed to be of"))
+        if not told or entity.sectors[:1] not in _PEOPLE or self._home.code in (None, entity.code):
             return entity
         return replace(entity, code=self._home.code, reason=f"assumed: {self._home.reason}")
 

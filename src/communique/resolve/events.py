@@ -124,9 +124,7 @@ def _with_places(
         if event.place is None:
             codes = [entity.code for entity in (*event.actors, *event.recipients) if entity.code]
             there = _where_it_was(resolver.located_in(event.sentence), event.coding.event_type, resolver)
-            located = resolve_places(
-                there, resolver.names, gazetteer, [*codes, *resolver.countries]
-            )
+            located = resolve_places(there, resolver.names, gazetteer, [*codes, *resolver.countries])
             before = placed[-1] if placed else None
             if before is not None and "\n\n" in article.text[before.sentence.start : event.sentence.start]:
                 before = None
@@ -138,6 +136,16 @@ def _with_places(
 def _where_it_was(places: Sequence[Phrase], kind: str, resolver: ActorResolver) -> tuple[Phrase, ...]:
     """Places without those where others only tell of a deed; what is itself something said was where it was said."""
     return tuple(place for place in places if kind in _SAYING or not resolver.is_said_there(place))
+
+
+def _around(candidate: EventCandidate, kind: str, resolver: ActorResolver) -> tuple[Phrase, ...]:
+    """Places of the sentence for an attack whose clause names none: its victims are mostly of there."""
+    if kind != "ASSAULT":
+        return ()
+    return tuple(
+        place for place in resolver.located_in(candidate.sentence)
+        if not any(start <= place.head_start < end for start, end in candidate.beyond) and not resolver.is_said_there(place)
+    )  # fmt: skip
 
 
 def _meetings(events: Iterable[Event]) -> list[Event]:
@@ -191,10 +199,16 @@ def _resolve(
     reached = candidate.slots.get("to", ())
     seats = tuple(place for place in places if place not in reached)  # "flew to London" does not make them British
     actors = _entities(found.actors, resolver, on, seats, (), uncoded=uncoded)
-    scenes = () if kind in _SAYING | {"SANCTION"} else places  # "in New York, the president announced sanctions"
+    places_of_deed = places or _around(candidate, kind, resolver)
+    scenes = (
+        () if kind in _SAYING | {"SANCTION"} else places_of_deed
+    )  # "in New York, the president announced sanctions"
     recipients = _entities(found.recipients, resolver, on, scenes, actors, uncoded=uncoded)
     if kind in {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION"}:
         actors = _entities(found.actors, resolver, on, seats, recipients, uncoded=uncoded) or actors
+    foreign = kind == "ASSAULT" and bool(actors) and all(actor.sectors[:1] == ("MIL",) for actor in actors)
+    if foreign or kind in {"AGREE", "AID"}:
+        recipients = tuple(resolver.people_of_home(entity) for entity in recipients)
     if kind == "ASSAULT":
         actors = _without_teller(actors, recipients, candidate.reporter)
     if kind in {"ASSAULT", "COERCE"}:

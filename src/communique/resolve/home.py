@@ -66,7 +66,12 @@ class Home:
         counts: Counter[str] = Counter()
         for match in self._names.all:
             name = best(match)
-            if name.code and name.kind not in {"org", "person", "surname"} and name.code not in NON_STATES and not self._names.is_stance(match):
+            if (
+                name.code
+                and name.kind not in {"org", "person", "surname"}
+                and name.code not in NON_STATES
+                and not self._names.is_stance(match)
+            ):
                 counts[name.code] += 1
         return counts
 

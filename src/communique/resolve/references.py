@@ -201,7 +201,9 @@ class References:
     def is_bare(self, phrase: Phrase) -> bool:
         """Whether a phrase says nothing of whom it means but their number: "the two sides", "the countries"."""
         words = [word for word in phrase.mention.text.lower().split() if word not in _BARE]
-        described = phrase.head in _STATE_WORDS and _PAIR.search(phrase.mention.text)  # "the two nuclear-armed neighbours"
+        described = phrase.head in _STATE_WORDS and _PAIR.search(
+            phrase.mention.text
+        )  # "the two nuclear-armed neighbours"
         return (len(words) < 2 or bool(described)) and not self._names.own(phrase)
 
     def of_both(self, phrase: Phrase, role: Role) -> tuple[Entity, ...]:
@@ -211,7 +213,12 @@ class References:
             return ()
         head = match[1].removesuffix("ies") + "y" if match[1].endswith("ies") else match[1].removesuffix("s")
         pair = self.pair(replace(phrase, head=head))
-        return tuple(replace(entity, sectors=role.sectors or entity.sectors, identifier_text=None, identifier_id=None, office=None) for entity in pair)
+        return tuple(
+            replace(
+                entity, sectors=role.sectors or entity.sectors, identifier_text=None, identifier_id=None, office=None
+            )
+            for entity in pair
+        )
 
     def is_counted(self, phrase: Phrase) -> bool:
         """Whether a phrase only counts them: "some 50 governments"."""
@@ -293,7 +300,9 @@ class References:
         if official and role is not None and role.sectors[0] not in {"GOV", "MIL"}:
             return ()
         own = {entity.code for entity in self._owners(phrase)}
-        if phrase.head in {"neighbour", "neighbor"} and (often := next((item for item in self._home.ranked if item[0] not in own), None)):
+        if phrase.head in {"neighbour", "neighbor"} and (
+            often := next((item for item in self._home.ranked if item[0] not in own), None)
+        ):
             if often[1] >= _OFTEN_NAMED and own and None not in own:
                 return (entity_of(phrase, often[0], ("GOV",), "the other country named most often"),)
         for known in reversed(self._before(phrase)):
