@@ -134,7 +134,7 @@ class ModelTyper:
         sent = _sent(candidate)
         if event_type in {"MOBILIZE", "AID"}:
             recipients = tuple(phrase for phrase in recipients if phrase not in sent)
-        actors, recipients = self._parties(view, actors, recipients, _pool(candidate, phrases, sent), candidate)
+        actors, recipients = self._parties(view, candidate, actors, recipients, phrases)
         opposed = tuple(phrase for phrase in actors if phrase in candidate.slots.get("against", ()))
         actors, recipients = tuple(phrase for phrase in actors if phrase not in opposed), recipients + opposed
         if event_type == "MOBILIZE" and not actors:  # "border guards were deployed"
@@ -157,7 +157,7 @@ class ModelTyper:
             probability=(probability + 1.0) / 2 if agrees else probability,
             claims=claims,
             source=source,
-            places=tuple(phrase for phrase in self._places(view, phrases) if not _is_beside(phrase, candidate)),
+            places=self._places(view, candidate, phrases),
             by_model=not agrees,
             auxiliary=tuple(zip(self._auxiliary, map(float, view.scores.auxiliary_modes[view.best]), strict=True)),
         )
@@ -175,14 +175,14 @@ class ModelTyper:
     def _parties(
         self,
         view: _View,
+        candidate: EventCandidate,
         actors: tuple[Phrase, ...],
         recipients: tuple[Phrase, ...],
-        pool: Sequence[Phrase],
-        candidate: EventCandidate,
+        phrases: Sequence[Phrase],
     ) -> tuple[tuple[Phrase, ...], tuple[Phrase, ...]]:
         """Actors and recipients by model and grammar: each phrase goes to the role with the higher vote, if it is high enough."""
         chosen: dict[str, list[tuple[float, Phrase]]] = {"actor": [], "recipient": []}
-        for phrase in pool:
+        for phrase in _pool(candidate, phrases, _sent(candidate)):
             votes = {
                 role: view.role(phrase, self._roles[role]) + (ROLE_VOTE if phrase in filled else 0.0)
                 for role, filled in (("actor", actors), ("recipient", recipients))
@@ -202,9 +202,10 @@ class ModelTyper:
             recipients, found["actor"]
         )
 
-    def _places(self, view: _View, phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
+    def _places(self, view: _View, candidate: EventCandidate, phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
         role = self._roles["place"]
-        ranked = [(view.role(phrase, role), phrase) for phrase in phrases if phrase.kind in _PLACE_KINDS]
+        near = [phrase for phrase in phrases if phrase.kind in _PLACE_KINDS and not _is_beside(phrase, candidate)]
+        ranked = [(view.role(phrase, role), phrase) for phrase in near]
         return tuple(phrase for vote, phrase in sorted(ranked, key=lambda item: -item[0]) if vote >= MIN_PLACE)
 
     def _pick_modes(self, view: _View, event_type: str, by_frame: tuple[str, ...]) -> tuple[str, ...]:

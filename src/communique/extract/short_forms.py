@@ -30,17 +30,15 @@ def with_short_forms(
     if not bodies:
         return list(names)
     taken = [(name.start, name.end) for name in names]
-    found = []
+    found: list[NameMatch] = []
     for match in _SHORT.finditer(text):
         start, end = match.span("word")
         if any(first < end and start < last for first, last in taken):
             continue
         word = match["word"]
-        called = (
-            ()
-            if _names_another(text, word, start, [*taken, *((name.start, name.end) for name in found)])
-            else short_forms.get(word.lower(), ())
-        )
+        called = short_forms.get(word.lower(), ())
+        if called and _names_another(text, word, start, [*taken, *((name.start, name.end) for name in found)]):
+            called = ()
         for body in reversed(bodies):
             if body.end < start and (body.names[0].text in called or _is_last_word(word, body, text)):
                 found.append(NameMatch(start, end, body.names))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from communique.classify.frames import LexiconTyper, generic_roles
-from communique.classify.model_typer import ModelTyper, _pool, _sent, _view
+from communique.classify.model_typer import ModelTyper, _view
 from communique.classify.onnx_model import EventModel
 from communique.errors import OwnModelError
 from communique.own_types.features import candidate_vector, pair_vector, sentence_scores
@@ -57,7 +57,7 @@ class OwnTyper(ModelTyper):
             event_type, probability = head.classes[best], float(row[best])
             inside = [p for p in phrases if candidate.sentence.start <= p.head_start < candidate.sentence.end]
             by_grammar = generic_roles(candidate, self._own.scheme.roots.get(event_type, ""))
-            actors, recipients = self._parties(view, *by_grammar, _pool(candidate, inside, _sent(candidate)))
+            actors, recipients = self._parties(view, candidate, *by_grammar, inside)
             status = map(float, view.scores.auxiliary_modes[view.best])
             readings.append(
                 Reading(
@@ -67,7 +67,7 @@ class OwnTyper(ModelTyper):
                     recipients=recipients,
                     probability=probability,
                     source=f"own types: {event_type} {probability:.2f}",
-                    places=self._places(view, inside),
+                    places=self._places(view, candidate, inside),
                     auxiliary=tuple(zip(self._auxiliary, status, strict=True)),
                 )
             )
