@@ -130,6 +130,8 @@ def _governed(governors: tuple[Governor, ...], *, finite: bool) -> Status:
         ):
             effect = ""
         words = f"hangs on {governor.lemma!r}"
+        if effect == "drop_if_not":
+            effect = "drop" if governor.negated else "future" if not finite else ""
         if effect == "drop":
             return Status("drop", reason=words)
         if effect == "negation":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from communique.lexicon import Name, NameMatch, NamesByPlace, Office
+from communique.lexicon import Name, NameMatch, NamesByPlace, Office, load_section
 from communique.records import Entity, Phrase
 
 _KIND_ORDER = ("country", "government", "body", "org", "person", "demonym", "capital", "region", "city", "surname")
@@ -29,7 +29,7 @@ class NamesInText(NamesByPlace):
     """All names found in a text, without those of places that are surely others of that name."""
 
     def __init__(self, text: str, names: Sequence[NameMatch]) -> None:
-        super().__init__(without_far_places(names))
+        super().__init__(without_far_places(without_namesakes(names, text)))
         self.text = text
 
     def is_outside(self, match: NameMatch) -> bool:
@@ -105,3 +105,15 @@ def without_far_places(names: Sequence[NameMatch]) -> Sequence[NameMatch]:
     if len(countries) < 2:
         return names
     return [match for match in names if best(match).kind not in PLACE_KINDS or best(match).code in countries]
+
+
+def without_namesakes(names: Sequence[NameMatch], text: str) -> Sequence[NameMatch]:
+    """The names without words for people who are others where the report is of: the Indians of Ecuador."""
+    countries = {best(match).code for match in names if best(match).kind in COUNTRY_KINDS}
+    for same in load_section("actors/state_kinds")["namesakes"]:
+        words, code = same["words"], same["code"]
+        if code not in countries or not countries & set(same["others_in"]):
+            continue
+        if all(text[match.start : match.end] in words for match in names if best(match).code == code):
+            names = [match for match in names if best(match).code != code]
+    return names
