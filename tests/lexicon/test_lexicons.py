@@ -261,7 +261,7 @@ def test_embedding_words_have_known_effects_and_one_each() -> None:
     sections = dict(load_section("language/embedding"))
     assert all(word.islower() for word in sections.pop("unfulfilled"))
     for part, effects in sections.items():
-        assert set(effects) <= {*auxiliary_modes(), "future_committed", "drop", "purpose"}
+        assert set(effects) <= {*auxiliary_modes(), "future_committed", "drop", "drop_if_not", "purpose"}
         seen: defaultdict[str, set[str]] = defaultdict(set)
         for effect, words in effects.items():
             for word in words:

@@ -10,7 +10,7 @@ from typing import Any
 
 from spacy.tokens import Doc, Span, Token
 
-from communique.extract.circumstances import actors_clause, circumstances, clause_head, other_clauses, own_clause
+from communique.extract.circumstances import Aside, actors_clause, asides_of, circumstances, clause_head, own_clause
 from communique.extract.counts import count_people
 from communique.extract.phrases import PhraseBook, counted
 from communique.extract.reporters import Reporters
@@ -107,11 +107,13 @@ class _Finder:
         self._reporters = reporters
         self._dates = [ent for ent in doc.ents if ent.label_ in {"DATE", "TIME"}]
         self._date_starts = [ent.start for ent in self._dates]
+        self._asides: tuple[Aside, ...] = ()  # of the sentence that is being read
 
     def in_sentence(self, number: int, span: Span) -> Iterator[EventCandidate]:
         sentence = _numbered(number, span)
         first, last = (bisect_left(self._date_starts, offset) for offset in (span.start, span.end))
         dates = self._dates[first:last]
+        self._asides = asides_of(span)
         for token in span:
             if token.pos_ == "VERB" and token.dep_ not in {"amod", "compound"}:
                 yield self._verb(token, sentence, dates)
@@ -187,7 +189,7 @@ class _Finder:
             places=self._places(slots, anchor),
             clause=(first, last),
             relative=_is_relative(anchor),
-            beyond=other_clauses(anchor),
+            beyond=tuple(aside.offsets for aside in self._asides if aside.excludes(anchor)),
             actors_within=actors_clause(anchor),
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from spacy.tokens import Span, Token
 
 from communique.records import Circumstances, Governor
@@ -148,21 +150,40 @@ def own_clause(word: Token) -> tuple[int, int, int]:
     return start, min(near, end), end
 
 
-def other_clauses(word: Token) -> tuple[tuple[int, int], ...]:
-    """Stretches of a word's sentence whose phrases are no parties to it: what is told of other words in a relative clause, and
-    what it is only dated by: "quit AFTER BURUNDI", "Nigeria, WHICH COMMANDS THE FORCE, threatened".
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A stretch of a sentence that tells of something else than the clause around it: tokens `first` to `last`, hung on `told_of`."""
+
+    first: Token
+    last: Token
+    told_of: (
+        int | None
+    )  # the word that it is told of, to which its phrases may be parties; None for a stretch that is no party's place
+
+    def excludes(self, word: Token) -> bool:
+        """Whether none of the parties to a word stands here."""
+        return self.told_of != word.i and not self.first.i <= word.i <= self.last.i
+
+    @property
+    def offsets(self) -> tuple[int, int]:
+        """Of its first character and behind its last."""
+        return self.first.idx, self.last.idx + len(self.last)
+
+
+def asides_of(sentence: Span) -> tuple[Aside, ...]:
+    """Relative and adverbial clauses, appositions and dating phrases of a sentence: "quit AFTER BURUNDI", "Nigeria, WHICH COMMANDS THE
+    FORCE, threatened".
     """
     found = []
-    for token in word.sent:
-        is_told = (token.dep_ in {"relcl", "acl"} and token.head != word) or (
-            token.dep_ == "advcl" and _is_aside(token)
-        )
-        is_told = is_told or (token.dep_ == "appos" and token.head != word and _follows_comma(token))
-        is_told = is_told or (token.lower_ in _STANCES and token.i > token.head.i)  # "rebels LOYAL TO KABILA"
-        if is_told or (token.dep_ == "prep" and token.lower_ in _BESIDE_EVENTS):
-            first, last = token.left_edge, token.right_edge
-            if not first.i <= word.i <= last.i:
-                found.append((first.idx, last.idx + len(last)))
+    for token in sentence:
+        is_told = token.dep_ in {"relcl", "acl"} or (token.dep_ == "appos" and _follows_comma(token))
+        if (
+            is_told
+            or (token.dep_ == "advcl" and _is_aside(token))
+            or (token.lower_ in _STANCES and token.i > token.head.i)  # "rebels LOYAL TO KABILA"
+            or (token.dep_ == "prep" and token.lower_ in _BESIDE_EVENTS)
+        ):
+            found.append(Aside(token.left_edge, token.right_edge, token.head.i if is_told else None))
     return tuple(found)
 
 
