@@ -46,6 +46,29 @@ def parties(event: Event) -> tuple[Codes, Codes]:
         ("The Tajik foreign ministry said Kyrgyz servicemen had shelled an outpost and two villages.", "ASSAULT", ({"KGZ"}, {"TJK"})),
         # who signed, of whom the text says nothing
         ("The foreign ministers of Ghana and Togo met in Accra. An agreement on visas was signed.", "SUPPORT", ({"GHA", "TGO"}, set())),
+        # what is told beside an event
+        ("Nigeria, which commands the force in Liberia, threatened on Monday to expel the ambassador of Ghana.", "THREATEN", ({"NGA"}, {"GHA"})),
+        ("Rwanda accused Uganda of sheltering dissidents and expelled a Ugandan diplomat.", "SANCTION", ({"RWA"}, {"UGA"})),
+        # both countries are countries
+        (
+            "Ethiopia has released 87 Eritrean prisoners, the Red Cross said. The two countries signed a peace agreement on Tuesday.",
+            "SUPPORT", ({"ETH", "ERI"}, set()),
+        ),
+        (
+            "India protested to Pakistan on Friday. Military commanders of the two countries spoke over the hotline in the evening.",
+            "CONSULT", ({"IND", "PAK"}, set()),
+        ),
+        # whom something is against
+        ("An anti-Japanese riot broke out in Shanghai on Sunday, Chinese police said.", "PROTEST", (set(), {"JPN"})),
+        # a ministry that summons
+        ("The Pakistani ambassador was summoned to the Indian foreign ministry on Friday.", "ACCUSE", ({"IND"}, {"PAK"})),
+        # people who are helped
+        ("KABUL, Afghanistan, Aug 30 - Germany's foreign minister promised 500 million euros for refugees.", "AGREE", ({"DEU"}, {"AFG"})),
+        # a resolution
+        (
+            "The Security Council adopted a resolution drafted by France and Britain that calls on the Taliban to let people leave.",
+            "REQUEST", ({"UNO"}, {"AFG"}),
+        ),
     ],
 )  # fmt: skip
 def test_whom_words_stand_for(coder: Coder, text: str, kind: str, expected: tuple[Codes, Codes]) -> None:
@@ -184,3 +207,36 @@ def test_no_sentence_of_a_report_is_a_word_long(coder: Coder) -> None:
         "a day after its police turned back some 1,000 people at gunpoint, U.N. officials said."
     )
     assert all(event.actors[0].code == "MKD" for event in coder.code(Article(text, date=PUBLISHED)))
+
+
+def test_who_only_tells_of_deaths_is_no_attacker(coder: Coder) -> None:
+    text = "KHARTOUM, Sudan, April 16 - The doctors' union said that at least 56 civilians had been killed in the shelling of the city."
+    attacks = [event for event in coder.code(Article(text, date=PUBLISHED)) if event.coding.event_type == "ASSAULT"]
+    assert attacks
+    assert all(entity.sectors[:1] != ("MED",) for event in attacks for entity in event.actors)
+
+
+def test_a_deed_was_not_where_a_spokesman_told_of_it(coder: Coder) -> None:
+    text = "The Sudanese air force bombed two villages in Darfur, a rebel spokesman said in Nairobi."
+    attacks = [event for event in coder.code(Article(text, date=PUBLISHED)) if event.coding.event_type == "ASSAULT"]
+    assert attacks
+    assert all(event.place is None or "Nairobi" not in event.place.mention.text for event in attacks)
+
+
+@pytest.mark.parametrize("text", [
+    "Ukrainian officials said that it was not clear who had fired at the village.",
+    "Tokyo angered Beijing when it bought the islands.",
+])  # fmt: skip
+def test_what_nobody_knows_or_only_feels_is_no_event(coder: Coder, text: str) -> None:
+    assert not {"ASSAULT", "ACCUSE"} & {event.coding.event_type for event in coder.code(Article(text, date=PUBLISHED))}
+
+
+def test_indians_of_ecuador_are_not_of_india(coder: Coder) -> None:
+    text = "QUITO, Ecuador - Indian protesters blocked highways across Ecuador on Wednesday."
+    assert {entity.code for event in coder.code(Article(text, date=PUBLISHED)) for entity in event.actors} == {"ECU"}
+
+
+def test_who_is_accused_in_a_relative_clause_does_not_accuse(coder: Coder) -> None:
+    text = "Pakistan's government, which New Delhi accuses of fomenting unrest, expressed grief."
+    accusations = [event for event in coder.code(Article(text, date=PUBLISHED)) if event.coding.event_type == "ACCUSE"]
+    assert ({"IND"}, {"PAK"}) in [parties(event) for event in accusations]

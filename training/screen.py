@@ -32,10 +32,8 @@ PASSAGE_WORDS = 40
 ARTICLE_WORDS = 80
 MADE_ARTICLES = 1000  # of the validation part: the threshold is so far below the lowest score among them
 MARGIN = 2.0  # in log odds, since news is not our texts
-SHORT_LOST, SHORT_MARGIN = (
-    0.001,
-    1.0,
-)  # share of the validation part's texts with an event that may score lower; margin below these
+SHORT_LOST = 0.001  # share of the validation part's texts with an event that a short text's threshold may leave out …
+SHORT_MARGIN = 1.0  # … and how far below the others it lies
 SHARED = 2.0  # how much of a weight words of like meaning share
 LEAST_TEXTS = 3  # that a word or pair must stand in to have a weight of its own
 PENALTY = 1.0

@@ -210,6 +210,10 @@ class EventCandidate:
     beyond: tuple[tuple[int, int], ...] = ()
     actors_within: tuple[int, int] | None = None
 
+    def is_beyond(self, phrase: Phrase) -> bool:
+        """Whether a phrase stands where none of the parties does."""
+        return any(start <= phrase.head_start < end for start, end in self.beyond)
+
 
 @dataclass(frozen=True, slots=True)
 class Count:

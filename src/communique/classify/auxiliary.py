@@ -124,14 +124,14 @@ def _governed(governors: tuple[Governor, ...], *, finite: bool) -> Status:
         effect = _effects().get((governor.part, governor.lemma), "")
         if governor.relation in {"by", "with", "at", "in"} and governor.part != "noun" and effect != "hypothetical":
             effect = ""
+        if effect == "drop_if_not":
+            effect = "drop" if governor.negated else "future"
         if finite and (
             effect.startswith("future")
             or (effect == "drop" and governor.lemma in word_set("language/reporting", "verbs"))
         ):
             effect = ""
         words = f"hangs on {governor.lemma!r}"
-        if effect == "drop_if_not":
-            effect = "drop" if governor.negated else "future" if not finite else ""
         if effect == "drop":
             return Status("drop", reason=words)
         if effect == "negation":

@@ -25,9 +25,8 @@ _INSIDE = frozenset({"clause", "dobj", "nsubjpass", "pobj", "attr", "nsubj"})
 _CONTENT_PREPOSITIONS = frozenset({"for", "to", "on", "of", "about", "against", "from", "with", "over", "in"})
 _FINITE = frozenset({"past", "perfect", "pluperfect", "present"})
 _COMMITTING = frozenset({"AGREE", "CONCEDE", "THREATEN", "REJECT"})
-_WORDS_ALONE = frozenset(
-    {"AGREE", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"}
-)  # nothing, until they are spoken
+# what is nothing until it is spoken
+_WORDS_ALONE = frozenset({"AGREE", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"})
 _PROMISES = _COMMITTING - {"REJECT"}  # what becomes another type if it is not to be done: "vowed not to leave"
 _SURE_OF_STATUS = 0.2  # how much likelier another status must be for the model to overrule grammar
 _SURE_OF_TYPE = 0.9

@@ -30,7 +30,6 @@ MIN_PLACE = 0.4
 MIN_ROLE_BESIDE = 0.5  # where grammar fills it with another phrase
 _PLACE_KINDS = frozenset({"place", "country"})
 _OF_THINGS = frozenset({"AGREE", "SUPPORT", "REJECT", "CONSULT"})  # what "it" is, that is agreed, opposed or discussed
-_DATING = frozenset({"after", "before", "since", "during", "until", "following"})
 _NEVER_PARTIES = frozenset({"date", "money", "number", "clause"})
 
 
@@ -136,7 +135,7 @@ class ModelTyper:
             recipients = tuple(phrase for phrase in recipients if phrase not in sent)
         actors, recipients = self._parties(view, candidate, actors, recipients, phrases)
         opposed = tuple(phrase for phrase in actors if phrase in candidate.slots.get("against", ()))
-        actors, recipients = tuple(phrase for phrase in actors if phrase not in opposed), recipients + opposed
+        actors, recipients = tuple(phrase for phrase in actors if phrase not in opposed), (*recipients, *opposed)
         if event_type == "MOBILIZE" and not actors:  # "border guards were deployed"
             actors = tuple(phrase for phrase in sent if phrase.kind == "agent")
         if (
@@ -182,7 +181,7 @@ class ModelTyper:
     ) -> tuple[tuple[Phrase, ...], tuple[Phrase, ...]]:
         """Actors and recipients by model and grammar: each phrase goes to the role with the higher vote, if it is high enough."""
         chosen: dict[str, list[tuple[float, Phrase]]] = {"actor": [], "recipient": []}
-        for phrase in _pool(candidate, phrases, _sent(candidate)):
+        for phrase in _pool(candidate, phrases):
             votes = {
                 role: view.role(phrase, self._roles[role]) + (ROLE_VOTE if phrase in filled else 0.0)
                 for role, filled in (("actor", actors), ("recipient", recipients))
@@ -233,9 +232,10 @@ def _view(candidate: EventCandidate, sentence: Sentence, scores: SentenceScores)
     return _View(scores, sentence.start, pieces, min(pieces, key=lambda piece: float(scores.types[piece, 0])))
 
 
-def _pool(candidate: EventCandidate, phrases: Sequence[Phrase], sent: Sequence[Phrase]) -> list[Phrase]:
-    """Phrases that may be parties: those in the candidate's slots, then all others of its sentence; not what is `sent`."""
-    own = [phrase for slot, filled in candidate.slots.items() if slot not in _DATING for phrase in filled]
+def _pool(candidate: EventCandidate, phrases: Sequence[Phrase]) -> list[Phrase]:
+    """Phrases that may be parties: those in the candidate's slots, then all others of its sentence; not what is sent."""
+    sent, dating = _sent(candidate), word_set("language/asides", "dating")
+    own = [phrase for slot, filled in candidate.slots.items() if slot not in dating for phrase in filled]
     found: dict[Phrase, None] = {}
     for phrase in (*own, *phrases):
         if phrase.kind in _NEVER_PARTIES or phrase.head_start == candidate.head_start:
@@ -259,9 +259,8 @@ def _may_act(phrase: Phrase, candidate: EventCandidate) -> bool:
 
 def _is_beside(phrase: Phrase, candidate: EventCandidate) -> bool:
     """Whether a phrase belongs to what is told beside the event, or to who says so behind it: "…, THE ARMY said"."""
-    if phrase == candidate.reporter and phrase.head_start > candidate.head_start:
-        return True
-    return any(start <= phrase.head_start < end for start, end in candidate.beyond)
+    told_behind = phrase == candidate.reporter and phrase.head_start > candidate.head_start
+    return told_behind or candidate.is_beyond(phrase)
 
 
 def _sent(candidate: EventCandidate) -> tuple[Phrase, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
+from communique.lexicon import word_set
 from communique.records import Circumstances, Governor
 
 _CONDITIONAL_MARKERS = {"if", "unless", "whether", "lest"}
@@ -16,9 +17,7 @@ _OBJECTS = {"dobj", "pobj", "nsubj", "nsubjpass", "attr", "dative", "compound", 
 _MAX_GOVERNORS = 6
 _FINITE = {"VBD", "VBZ", "VBP"}
 
-_STANCES = frozenset({"loyal", "opposed", "sympathetic", "hostile", "allied", "close"})
-_BELOW = frozenset({"relcl", "advcl"})
-_BESIDE_EVENTS = frozenset({"after", "before", "since", "during", "until", "following", "despite"})
+_BELOW = {"relcl", "advcl"}
 
 
 def circumstances(word: Token) -> Circumstances:
@@ -152,13 +151,16 @@ def own_clause(word: Token) -> tuple[int, int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """A stretch of a sentence that tells of something else than the clause around it: tokens `first` to `last`, hung on `told_of`."""
+    """A stretch of a sentence that tells of something else than the clause around it.
+
+    Attributes:
+        first, last: Its tokens.
+        told_of: Number of the word that it describes, to which its phrases may be parties; None where there is none.
+    """
 
     first: Token
     last: Token
-    told_of: (
-        int | None
-    )  # the word that it is told of, to which its phrases may be parties; None for a stretch that is no party's place
+    told_of: int | None
 
     def excludes(self, word: Token) -> bool:
         """Whether none of the parties to a word stands here."""
@@ -174,14 +176,15 @@ def asides_of(sentence: Span) -> tuple[Aside, ...]:
     """Relative and adverbial clauses, appositions and dating phrases of a sentence: "quit AFTER BURUNDI", "Nigeria, WHICH COMMANDS THE
     FORCE, threatened".
     """
+    stances, dating = word_set("language/asides", "stances"), word_set("language/asides", "dating")
     found = []
     for token in sentence:
         is_told = token.dep_ in {"relcl", "acl"} or (token.dep_ == "appos" and _follows_comma(token))
         if (
             is_told
             or (token.dep_ == "advcl" and _is_aside(token))
-            or (token.lower_ in _STANCES and token.i > token.head.i)  # "rebels LOYAL TO KABILA"
-            or (token.dep_ == "prep" and token.lower_ in _BESIDE_EVENTS)
+            or (token.lower_ in stances and token.i > token.head.i)  # "rebels LOYAL TO KABILA"
+            or (token.dep_ == "prep" and token.lower_ in dating)
         ):
             found.append(Aside(token.left_edge, token.right_edge, token.head.i if is_told else None))
     return tuple(found)

@@ -37,11 +37,12 @@ def with_short_forms(
             continue
         word = match["word"]
         called = short_forms.get(word.lower(), ())
-        if called and _names_another(text, word, start, [*taken, *((name.start, name.end) for name in found)]):
+        if called and _names_another(text, word, start, taken):
             called = ()
         for body in reversed(bodies):
             if body.end < start and (body.names[0].text in called or _is_last_word(word, body, text)):
                 found.append(NameMatch(start, end, body.names))
+                taken.append((start, end))
                 break
     return sorted([*names, *found], key=lambda name: name.start)
 

@@ -35,6 +35,7 @@ from communique.resolve.references import (
     References,
     alike,
     entity_of,
+    in_role,
 )  # fmt: skip
 from communique.resolve.roles import FORMER, Role, RolesInText
 
@@ -61,12 +62,9 @@ _CROWD = re.compile(r"(?:tens of |hundreds of )?(?:thousands|hundreds|dozens|sco
 _DOMESTIC = frozenset(
     {"CVL", "COP", "JUD", "LEG", "LAB", "OPP", "EDU", "MED", "REL", "SOC", "AGR", "JRN", "CRM", "UAF"}
 )
-
-
+# leading sectors of people who suffer or are helped, and of those who are of where a report was filed, whoever stands beside them
 _PEOPLE = frozenset({("CVL",), ("REF",)})
-_LOCAL = frozenset(
-    {("CVL",), ("UAF",), ("LAB",), ("AGR",)}
-)  # of where the report was filed, whoever stands beside them
+_LOCAL = frozenset({("CVL",), ("UAF",), ("LAB",), ("AGR",)})
 
 
 class ActorResolver:
@@ -336,10 +334,7 @@ class ActorResolver:
             if found:
                 return found
         for apposition in phrase.appositions:
-            near = [
-                m for m in self._names.inside(apposition.start, apposition.end)
-                if not self._names.is_outside(m) and (best(m).kind != "surname" or m.end == apposition.end)
-            ]  # fmt: skip
+            near = self._names.of_apposition(apposition)
             if near and best(near[0]).kind in COUNTRY_KINDS | {"org", "body", "government", "person", "surname"}:
                 name = self._pick_inside(near[0], phrase, on)
                 if name is None:
@@ -377,7 +372,7 @@ class ActorResolver:
             return entity
         if all(other.code != entity.code for other in others):
             return entity
-        return replace(entity, code=self._home.code, reason=f"assumed: {self._home.reason}")
+        return self._at_home(entity)
 
     def people_of_home(self, entity: Entity) -> Entity:
         """People whose country was only assumed from who stands beside them, as those of the report's own country: "American troops killed
@@ -386,6 +381,9 @@ class ActorResolver:
         told = entity.reason.startswith((_ONLY_COUNTRY, "assumed to be of"))
         if not told or entity.sectors[:1] not in _PEOPLE or self._home.code in (None, entity.code):
             return entity
+        return self._at_home(entity)
+
+    def _at_home(self, entity: Entity) -> Entity:
         return replace(entity, code=self._home.code, reason=f"assumed: {self._home.reason}")
 
     def _only_country(self, phrase: Phrase) -> str | None:
@@ -409,8 +407,7 @@ class ActorResolver:
         owner = next((other for other in beginning if other.mention.text == match[1]), None)
         found = self._told.cache.get(owner.head_start, ()) if owner is not None else ()
         return tuple(
-            replace(entity, mention=phrase.mention, sectors=entity.sectors if role.weak else role.sectors,
-                    identifier_text=None, identifier_id=None, office=None, reason=f"of {match[1]!r}")
+            in_role(entity, phrase, entity.sectors if role.weak else role.sectors, f"of {match[1]!r}")
             for entity in found if not entity.reason.startswith("assumed")
         )  # fmt: skip
 
@@ -464,10 +461,7 @@ class ActorResolver:
             return tuple(replace(entity, mention=phrase.mention) for entity in entities)
         for apposition in phrase.appositions:
             role = self._roles.beside(apposition)
-            near = [
-                m for m in self._names.inside(apposition.start, apposition.end)
-                if not self._names.is_outside(m) and (best(m).kind != "surname" or m.end == apposition.end)
-            ]  # fmt: skip
+            near = self._names.of_apposition(apposition)
             if near:
                 name = best(near[0])
                 office = office_on(name.offices, self._article.date)

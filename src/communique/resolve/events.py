@@ -142,10 +142,8 @@ def _around(candidate: EventCandidate, kind: str, resolver: ActorResolver) -> tu
     """Places of the sentence for an attack whose clause names none: its victims are mostly of there."""
     if kind != "ASSAULT":
         return ()
-    return tuple(
-        place for place in resolver.located_in(candidate.sentence)
-        if not any(start <= place.head_start < end for start, end in candidate.beyond) and not resolver.is_said_there(place)
-    )  # fmt: skip
+    there = _where_it_was(resolver.located_in(candidate.sentence), kind, resolver)
+    return tuple(place for place in there if not candidate.is_beyond(place))
 
 
 def _meetings(events: Iterable[Event]) -> list[Event]:
@@ -199,16 +197,14 @@ def _resolve(
     reached = candidate.slots.get("to", ())
     seats = tuple(place for place in places if place not in reached)  # "flew to London" does not make them British
     actors = _entities(found.actors, resolver, on, seats, (), uncoded=uncoded)
-    places_of_deed = places or _around(candidate, kind, resolver)
-    scenes = (
-        () if kind in _SAYING | {"SANCTION"} else places_of_deed
-    )  # "in New York, the president announced sanctions"
+    said = kind in _SAYING | {"SANCTION"}  # "in New York, the president announced sanctions"
+    scenes = () if said else places or _around(candidate, kind, resolver)
     recipients = _entities(found.recipients, resolver, on, scenes, actors, uncoded=uncoded)
     if kind in {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "SANCTION"}:
         actors = _entities(found.actors, resolver, on, seats, recipients, uncoded=uncoded) or actors
-    foreign = kind == "ASSAULT" and bool(actors) and all(actor.sectors[:1] == ("MIL",) for actor in actors)
-    if foreign or kind in {"AGREE", "AID"}:
-        recipients = tuple(resolver.people_of_home(entity) for entity in recipients)
+    armies = bool(actors) and all(actor.sectors[:1] == ("MIL",) for actor in actors)
+    if kind in {"AGREE", "AID"} or (kind == "ASSAULT" and armies):
+        recipients = tuple(map(resolver.people_of_home, recipients))
     if kind == "ASSAULT":
         actors = _without_teller(actors, recipients, candidate.reporter)
     if kind in {"ASSAULT", "COERCE"}:

@@ -16,8 +16,8 @@ _OWN = re.compile(
     r"\b(?:army|armed forces|ministry|minister|government|parliament|police|president|court|troops)\b", re.I
 )
 _REPORT = re.compile(r"(?:^|\n)[ \t]*([A-Z][A-Za-z'’. -]{2,30}?)(?:, \w+ \d{1,2})?(?::| [-–—]{1,2}) (?=[A-Z\"“])")
-# where correspondents and international bodies sit, whose reports are of elsewhere
 _SENTENCE_END = re.compile(r"[.!?][\"”’]?\s")
+# where correspondents and international bodies sit, whose reports are of elsewhere
 _HUBS = frozenset(
     "london|paris|geneva|vienna|brussels|washington|new york|united nations|the hague|strasbourg|rome|nairobi|dakar|johannesburg|addis ababa|"
     "cairo|beirut|amman|dubai|doha|istanbul|jerusalem|hong kong|singapore|bangkok|new delhi|moscow|berlin|stockholm|oslo|helsinki|madrid|"

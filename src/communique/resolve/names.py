@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from communique.lexicon import Name, NameMatch, NamesByPlace, Office, load_section
-from communique.records import Entity, Phrase
+from communique.records import Entity, Mention, Phrase
 
 _KIND_ORDER = ("country", "government", "body", "org", "person", "demonym", "capital", "region", "city", "surname")
 COUNTRY_KINDS = frozenset({"country", "demonym", "capital"})
@@ -57,6 +57,13 @@ class NamesInText(NamesByPlace):
         return usable or [
             match for match in inside
             if best(match).kind in COUNTRY_KINDS | PLACE_KINDS and phrase.kind == "thing" and not self.is_stance(match)
+        ]  # fmt: skip
+
+    def of_apposition(self, apposition: Mention) -> list[NameMatch]:
+        """Names in an apposition that say who or whose it is; a surname does only at its end."""
+        return [
+            match for match in self.inside(apposition.start, apposition.end)
+            if not self.is_outside(match) and (best(match).kind != "surname" or match.end == apposition.end)
         ]  # fmt: skip
 
 

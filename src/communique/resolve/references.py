@@ -37,9 +37,9 @@ PAIR_HEADS = frozenset({
     "man", "woman", "side", "country", "nation", "leader", "party", "neighbour", "neighbor", "minister", "president", "government",
     "state", "capital", "pair", "diplomat", "counterpart", "foe", "rival", "ally", "delegation", "official", "general", "power",
 })  # fmt: skip
-_HEADS_OF_STATES = frozenset(
-    {"country", "nation", "leader", "neighbour", "neighbor", "president", "government", "state", "capital", "minister"}
-)
+_NEIGHBOURS = frozenset({"neighbour", "neighbor"})
+_STATE_WORDS = frozenset({"country", "nation", "government", "state", "capital"}) | _NEIGHBOURS
+_HEADS_OF_STATES = _STATE_WORDS | {"leader", "president", "minister"}
 _REACH = 400  # mentions that a word can refer back over
 _OFTEN = 4
 _OFTEN_NAMED = 3  # from which a neighbour of whom the report says no more is the country named most often
@@ -59,7 +59,6 @@ _COUNTED = re.compile(
 )
 _PAIR = re.compile(r"\b(?:two|both|three|four)\b", re.I)
 _OF_BOTH = re.compile(r"\b(?:of|from) (?:both|the two) ([a-z]+)$")
-_STATE_WORDS = frozenset({"country", "nation", "state", "neighbour", "neighbor", "government", "capital"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +190,10 @@ class References:
             if known.phrase.kind in {"place", "thing", "pronoun"} or (persons and not known.is_person):
                 continue
             for entity in reversed(known.entities):
-                named = replace(entity, sectors=("GOV",)) if states and entity.code not in NON_STATES else entity
-                if named.code and not (states and named.code in NON_STATES) and not _any_alike([named], found):
+                if states and entity.code in NON_STATES:
+                    continue
+                named = replace(entity, sectors=("GOV",)) if states else entity
+                if named.code and not _any_alike([named], found):
                     found.append(named)
             if len(found) >= wanted:
                 break
@@ -200,11 +201,10 @@ class References:
 
     def is_bare(self, phrase: Phrase) -> bool:
         """Whether a phrase says nothing of whom it means but their number: "the two sides", "the countries"."""
-        words = [word for word in phrase.mention.text.lower().split() if word not in _BARE]
-        described = phrase.head in _STATE_WORDS and _PAIR.search(
-            phrase.mention.text
-        )  # "the two nuclear-armed neighbours"
-        return (len(words) < 2 or bool(described)) and not self._names.own(phrase)
+        text = phrase.mention.text
+        alone = sum(word not in _BARE for word in text.lower().split()) < 2
+        counted = phrase.head in _STATE_WORDS and _PAIR.search(text) is not None  # "the two nuclear-armed neighbours"
+        return (alone or counted) and not self._names.own(phrase)
 
     def of_both(self, phrase: Phrase, role: Role) -> tuple[Entity, ...]:
         """ "Negotiators of both countries": the role word's sector with the codes of the pair."""
@@ -213,12 +213,7 @@ class References:
             return ()
         head = match[1].removesuffix("ies") + "y" if match[1].endswith("ies") else match[1].removesuffix("s")
         pair = self.pair(replace(phrase, head=head))
-        return tuple(
-            replace(
-                entity, sectors=role.sectors or entity.sectors, identifier_text=None, identifier_id=None, office=None
-            )
-            for entity in pair
-        )
+        return tuple(in_role(entity, phrase, role.sectors or entity.sectors, entity.reason) for entity in pair)
 
     def is_counted(self, phrase: Phrase) -> bool:
         """Whether a phrase only counts them: "some 50 governments"."""
@@ -300,11 +295,10 @@ class References:
         if official and role is not None and role.sectors[0] not in {"GOV", "MIL"}:
             return ()
         own = {entity.code for entity in self._owners(phrase)}
-        if phrase.head in {"neighbour", "neighbor"} and (
-            often := next((item for item in self._home.ranked if item[0] not in own), None)
-        ):
-            if often[1] >= _OFTEN_NAMED and own and None not in own:
-                return (entity_of(phrase, often[0], ("GOV",), "the other country named most often"),)
+        if phrase.head in _NEIGHBOURS and own and None not in own:
+            code, times = next((item for item in self._home.ranked if item[0] not in own), ("", 0))
+            if times >= _OFTEN_NAMED:
+                return (entity_of(phrase, code, ("GOV",), "the other country named most often"),)
         for known in reversed(self._before(phrase)):
             for entity in known.entities if known.phrase.kind != "place" else ():
                 if entity.code and len(entity.code) == 3 and entity.code not in own | NON_STATES:
@@ -331,8 +325,7 @@ class References:
         owners = self.pronoun(pronoun)
         other = f"{ANOTHER}: " if phrase.head in _RIVALS else ""
         return tuple(
-            replace(owner, mention=phrase.mention, sectors=owner.sectors if role.weak and owner.sectors else role.sectors,
-                    identifier_text=None, identifier_id=None, office=None, reason=f"{other}{words[0]!r} {owner.reason}")
+            in_role(owner, phrase, owner.sectors if role.weak and owner.sectors else role.sectors, f"{other}{words[0]!r} {owner.reason}")
             for owner in owners
         )  # fmt: skip
 
@@ -444,6 +437,19 @@ class References:
 def entity_of(phrase: Phrase, code: str | None, sectors: tuple[str, ...], reason: str) -> Entity:
     """An entity that a phrase names."""
     return Entity(code, sectors, phrase.mention, reason=reason)
+
+
+def in_role(owner: Entity, phrase: Phrase, sectors: tuple[str, ...], reason: str) -> Entity:
+    """Somebody of an entity's, such as its forces: with its code, but not under its name."""
+    return replace(
+        owner,
+        mention=phrase.mention,
+        sectors=sectors,
+        identifier_text=None,
+        identifier_id=None,
+        office=None,
+        reason=reason,
+    )
 
 
 def alike(first: Entity, second: Entity) -> bool:

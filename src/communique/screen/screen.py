@@ -65,9 +65,7 @@ class Screen:
 
     def set_aside(self, text: str) -> SetAside | None:
         """Why the article is set aside; `None` if it is to be parsed."""
-        found = sentences(text)
-        threshold = self._threshold(sum(map(len, found)))
-        score = self._likeliest(found, threshold)
+        score, threshold = self._judged(text)
         return SetAside(score, threshold) if score < threshold else None
 
     def likeliest(self, text: str) -> float:
@@ -75,27 +73,26 @@ class Screen:
 
         The search ends with a passage that reaches the threshold.
         """
+        return self._judged(text)[0]
+
+    def _judged(self, text: str) -> tuple[float, float]:
+        """The score of the likeliest passage, and what a text so long has to reach."""
         found = sentences(text)
-        return self._likeliest(found, self._threshold(sum(map(len, found))))
-
-    def _threshold(self, n_words: int) -> float:
-        long = n_words >= self._weights.article_words
-        return self._weights.threshold if long else self._weights.short_threshold
-
-    def _likeliest(self, found: Sequence[Sequence[str]], threshold: float) -> float:
         lengths = [len(sentence) for sentence in found]
+        n_words, weighing = sum(lengths), self._weights
+        threshold = weighing.threshold if n_words >= weighing.article_words else weighing.short_threshold
         if not lengths:
-            return math.inf
+            return math.inf, threshold
         known = [self._known(sentence) for sentence in found]
         best = -math.inf
-        for first, end in passages(lengths, min(self._weights.passage_words, sum(lengths))):
+        for first, end in passages(lengths, min(weighing.passage_words, n_words)):
             weights: dict[str, float] = {}
             for sentence in known[first:end]:
                 weights |= sentence
-            best = max(best, self._weights.bias + sum(weights.values()))
+            best = max(best, weighing.bias + sum(weights.values()))
             if best >= threshold:
                 break
-        return best
+        return best, threshold
 
     def _known(self, sentence: Sequence[str]) -> dict[str, float]:
         """The known words and pairs of a sentence with their weights."""
